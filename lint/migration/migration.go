@@ -1,0 +1,192 @@
+// Package migration turns files on disk into ordered migrations, made of
+// positioned statements, as the project's own migration runner reads them.
+//
+// Source text is never rewritten: every position is a byte offset into the
+// file as it is on disk.
+package migration
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+)
+
+// Range is a half-open span of bytes in a File's Source: Pos is the 0-based
+// offset of the first byte, End the offset just after the last.
+type Range struct{ Pos, End int }
+
+// Direction says which way a migration changes the schema.
+type Direction uint8
+
+const (
+	Up   Direction = iota // applied on deploy
+	Down                  // applied to take an Up back
+)
+
+// String returns "up" or "down".
+func (d Direction) String() string {
+	if d == Down {
+		return "down"
+	}
+	return "up"
+}
+
+// TxScope is how a runner executes the text of one migration: which
+// statements share a transaction, and so until when their locks are held.
+type TxScope uint8
+
+const (
+	// TransactionPerMigration: the runner opens a transaction around the
+	// file, section or changeset (goose, dbmate, tern, Flyway, …).
+	TransactionPerMigration TxScope = iota + 1
+	// TransactionPerRun: one transaction around all pending migrations
+	// (node-pg-migrate, drizzle, alembic).
+	TransactionPerRun
+	// SimpleQuery: the whole text in one simple-query message. Two or more
+	// statements form an implicit transaction block (golang-migrate, dbmate
+	// with transaction:false, psql -c).
+	SimpleQuery
+	// Autocommit: every message commits by itself (psql -f, goose with
+	// NO TRANSACTION). A message may hold several statements, which then
+	// form an implicit transaction block.
+	Autocommit
+	// Pipeline: extended-protocol messages with one Sync at the end.
+	Pipeline
+)
+
+// String returns the scope in words, as messages print it.
+func (s TxScope) String() string {
+	switch s {
+	case TransactionPerMigration:
+		return "one transaction for the migration"
+	case TransactionPerRun:
+		return "one transaction for all pending migrations"
+	case SimpleQuery:
+		return "one simple query for the whole migration"
+	case Autocommit:
+		return "no transaction"
+	case Pipeline:
+		return "one pipeline"
+	}
+	return "unknown scope"
+}
+
+// Migration is one direction of one version: the unit that a runner applies.
+type Migration struct {
+	File    *File
+	Runner  *Runner
+	Version string // as the runner records it, such as "20240102030405"
+	Name    string // the words after the version, such as "add_users_email"
+
+	Direction Direction
+	Section   Section // the part of File that this direction executes
+
+	// UnderReview is false for history: replayed, never reported.
+	UnderReview bool
+	// Release numbers the set of migrations that are deployed together.
+	// Migrations with equal numbers belong to one release.
+	Release int
+
+	// Statements and Gaps are filled by Parse, in file order.
+	Statements []*Statement
+	Gaps       []Gap
+	// Problems are what the runner itself would refuse or overlook.
+	Problems []Problem
+}
+
+// Section is the part of a file that one direction executes.
+type Section struct {
+	Range
+	Direction Direction
+	Scope     TxScope
+	// Messages are the texts that the runner sends to the server one by one,
+	// in order. Nil: the runner sends each statement by itself, split as
+	// PostgreSQL would (Autocommit, TransactionPerMigration), or the whole
+	// range as one message (SimpleQuery).
+	Messages []Range
+	// Masked are ranges that are not SQL for the server: directives,
+	// other sections, expanded placeholders. Replaced by blanks of equal
+	// length before scanning.
+	Masked []Range
+}
+
+// Statement is one parsed SQL statement.
+type Statement struct {
+	// Range goes from the first to the last token, without the leading
+	// comments and without the terminating semicolon.
+	Range
+	// Node is the statement's parse tree. Never nil.
+	Node *pg_query.Node
+	// Comments stand before the statement (after the previous one) or inside it.
+	Comments []Comment
+	// Message numbers the message that carries the statement: statements with
+	// equal numbers are sent together in one simple query.
+	Message int
+	// Newer lists the forms that the parser's grammar does not know yet and
+	// that were masked before parsing.
+	Newer []NewerForm
+
+	file *File
+	base int // offset in the file of the parsed text's first byte
+}
+
+// Comment is an SQL comment, with its delimiters.
+type Comment struct {
+	Range
+	Text string // without delimiters, trimmed
+}
+
+// Gap is text that was not analysed.
+type Gap struct {
+	Range
+	Reason string // a sentence fragment: "syntax error at or near \"with\""
+	// Harmless gaps can hold no SQL that reaches the server (psql's \echo);
+	// they are not counted as unanalysed.
+	Harmless bool
+}
+
+// Problem is a place where the runner refuses the migration or does something
+// else than its text suggests.
+type Problem struct {
+	Range
+	// Refused is true when the runner stops with an error; false when a
+	// directive is present but has no effect.
+	Refused bool
+	Message string // one sentence, present tense
+	Fix     string // what to write instead, a verb phrase; may be empty
+}
+
+// NewerForm is syntax newer than the parser's grammar, recognised from tokens.
+type NewerForm struct {
+	Range            // the words of the form, in the file
+	Form   Form      // which one
+	Target string    // the column or constraint it concerns, folded as PostgreSQL folds names; may be empty
+	Since  int       // first PostgreSQL major that accepts it
+}
+
+// Form names a syntactic form newer than the parser's grammar.
+type Form uint8
+
+const (
+	NotNullConstraint Form = iota + 1 // ADD [CONSTRAINT n] NOT NULL c [NOT VALID] [NO INHERIT]   (18)
+	VirtualColumn                     // GENERATED ALWAYS AS (…) VIRTUAL, or with neither word      (18)
+	NotEnforced                       // constraint … NOT ENFORCED                                 (18)
+	Enforced                          // constraint … ENFORCED                                     (18)
+	WithoutOverlaps                   // PRIMARY KEY / UNIQUE (… WITHOUT OVERLAPS)                 (18)
+	Period                            // FOREIGN KEY (… PERIOD c) REFERENCES t (… PERIOD c)        (18)
+	ReturningOldNew                   // RETURNING WITH (OLD AS o, NEW AS n) …                     (18)
+)
+
+// At turns a location of the parse tree (bytes from the start of the parsed
+// text) into a byte offset in the file. A negative location, which the parser
+// uses for "unknown", gives the statement's own start.
+func (s *Statement) At(location int32) int {
+	if location < 0 {
+		return s.Pos
+	}
+	return s.base + int(location)
+}
+
+// Text returns the statement as it is written in the file.
+func (s *Statement) Text() string { return string(s.file.Source[s.Pos:s.End]) }
+
+// File returns the file that holds the statement.
+func (s *Statement) File() *File { return s.file }
