@@ -156,10 +156,10 @@ type Problem struct {
 
 // NewerForm is syntax newer than the parser's grammar, recognised from tokens.
 type NewerForm struct {
-	Range            // the words of the form, in the file
-	Form   Form      // which one
-	Target string    // the column or constraint it concerns, folded as PostgreSQL folds names; may be empty
-	Since  int       // first PostgreSQL major that accepts it
+	Range         // the words of the form, in the file
+	Form   Form   // which one
+	Target string // the column or constraint it concerns, folded as PostgreSQL folds names; may be empty
+	Since  int    // first PostgreSQL major that accepts it
 }
 
 // Form names a syntactic form newer than the parser's grammar.
