@@ -1,0 +1,344 @@
+// Package catalog is the schema as the migrations leave it: replayed from
+// statements, without a database.
+//
+// It is honest about what it has not seen. An object that no statement
+// created is nil; a table first seen by ALTER TABLE is there but not
+// Complete; what depends on it is Unknown.
+package catalog
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// Name is a schema-qualified name, folded and unquoted as PostgreSQL stores it.
+type Name struct{ Schema, Name string }
+
+// Truth is an answer that may be missing.
+type Truth uint8
+
+const (
+	Unknown Truth = iota
+	No
+	Yes
+)
+
+// Birth says since when an object exists, as seen from the statement that is
+// being judged.
+type Birth uint8
+
+const (
+	// BornUnknown: the release under review creates it with IF NOT EXISTS,
+	// so it may be older.
+	BornUnknown Birth = iota
+	// BornBefore: it existed before the release; also an object that the
+	// catalog has never seen, because a statement that uses it expects it.
+	BornBefore
+	// BornInRelease: an earlier statement of the release created it, and that
+	// may be committed already.
+	BornInRelease
+	// BornInTransaction: the transaction that is open now created it; nobody
+	// else can see it.
+	BornInTransaction
+)
+
+// Origin says which statement created an object.
+type Origin struct {
+	Migration   *migration.Migration // nil for a schema seed
+	Statement   *migration.Statement // nil for a schema seed
+	Transaction int                  // number of the transaction; see Catalog.Begin
+	// Maybe is true for IF NOT EXISTS on an object that was not seen before:
+	// this statement, or something older, created it.
+	Maybe bool
+}
+
+// Kind is what a relation is.
+type Kind uint8
+
+const (
+	OrdinaryTable Kind = iota + 1
+	PartitionedTable
+	ForeignTable
+	View
+	MaterializedView
+	CompositeType
+)
+
+// Persistence is a relation's durability.
+type Persistence uint8
+
+const (
+	Permanent Persistence = iota
+	UnloggedTable
+	Temporary
+)
+
+// Table is a table, view, materialized view, foreign table or composite type.
+// Values are immutable once the catalog has handed them out: a change makes a
+// new value.
+type Table struct {
+	Name        Name
+	Kind        Kind
+	Persistence Persistence
+	Origin      Origin
+	// Complete is false when the catalog has not seen the statement that
+	// created the table: Columns, Constraints, Indexes, and Triggers then hold
+	// only what later statements told.
+	Complete    bool
+	Columns     []*Column // in order, dropped ones left out
+	Constraints []*Constraint
+	Indexes     []Name // indexes on this table, constraints' included
+	Triggers    []string
+	Policies    []string
+	Rules       []string
+
+	Inherits []Name // parents by INHERITS
+	Children []Name // direct children: by INHERITS or partitions
+
+	PartitionKey     []string // column names; "" for an expression
+	PartitionOf      *Name    // the parent, for a partition
+	PartitionDefault bool     // this partition is its parent's default one
+	PartitionBound   *pg_query.PartitionBoundSpec
+	// DefaultPartition is the direct default partition of a partitioned table.
+	DefaultPartition *Name
+
+	Query     *pg_query.Node // of a view or materialized view
+	Populated Truth          // of a materialized view
+	DependsOn []Name         // relations that a view or materialized view reads
+	// AccessMethod and Tablespace are "" for the default.
+	AccessMethod, Tablespace string
+	// ReplicaIdentity is "" (default), "full", "nothing", or an index name.
+	ReplicaIdentity string
+	RowSecurity     bool
+}
+
+// Column is one column of a table.
+type Column struct {
+	Name      string
+	Type      Type
+	NotNull   Truth
+	Default   *pg_query.Node // nil: none, or unknown when the table is not Complete
+	Generated Generated
+	Identity  bool
+	Collation string // "" for the type's default
+	Origin    Origin
+}
+
+// Generated says how a generated column is kept.
+type Generated uint8
+
+const (
+	NotGenerated Generated = iota
+	Stored
+	Virtual
+)
+
+// Type is a column's type as format_type knows it.
+type Type struct {
+	// Schema is "" for types of pg_catalog and for names that are not
+	// qualified and not known to the catalog.
+	Schema string
+	// Name is the internal name: "int4", "varchar", "timestamptz", "bpchar"; "" for unknown.
+	Name string
+	// Mods are the type modifiers as written: varchar(10) has [10], numeric(8,2) has [8 2].
+	Mods  []int32
+	Array bool
+}
+
+// ConstraintKind is what a constraint demands.
+type ConstraintKind uint8
+
+const (
+	Check ConstraintKind = iota + 1
+	ForeignKey
+	PrimaryKey
+	Unique
+	Exclusion
+	NotNull // a named NOT NULL constraint (PostgreSQL 18)
+)
+
+// Constraint is a table constraint.
+type Constraint struct {
+	Name      string // as given, or as PostgreSQL would choose it
+	Table     Name
+	Kind      ConstraintKind
+	Columns   []string
+	Validated bool // false after NOT VALID until VALIDATE CONSTRAINT
+	Enforced  bool // false after NOT ENFORCED
+	NoInherit bool
+	Expr      *pg_query.Node // of a CHECK
+	Origin    Origin
+
+	Referenced        Name     // of a foreign key
+	ReferencedColumns []string // of a foreign key; nil: the primary key
+	OnDelete          string   // of a foreign key: "", "CASCADE", "SET NULL", …
+	Index             Name     // of a primary key, unique or exclusion constraint
+	Deferrable        bool
+}
+
+// Index is an index.
+type Index struct {
+	Name      Name
+	Table     Name
+	Unique    bool
+	Keys      []Key
+	Include   []string
+	Predicate *pg_query.Node // of a partial index
+	Method    string         // "btree", "gin", …
+	// Columns are all columns that keys, expressions and the predicate read, sorted.
+	Columns []string
+	// Valid is Unknown after CREATE INDEX CONCURRENTLY, which may have left
+	// an invalid index in a run that failed, and IF NOT EXISTS; No after ON ONLY a
+	// partitioned table until every partition's index is attached.
+	Valid      Truth
+	Constraint string // the constraint that owns the index, or ""
+	Parent     *Name  // the partitioned index it is attached to
+	Origin     Origin
+}
+
+// Key is one key of an index.
+type Key struct {
+	Column     string         // "" for an expression
+	Expr       *pg_query.Node // nil for a column
+	Opclass    string
+	Collation  string
+	Descending bool
+	NullsFirst bool
+}
+
+// Enum is an enum type.
+type Enum struct {
+	Name   Name
+	Origin Origin
+	Values []EnumValue // in sort order
+}
+
+// EnumValue is one label of an enum type.
+type EnumValue struct {
+	Label  string
+	Origin Origin
+}
+
+// Domain is a domain type.
+type Domain struct {
+	Name        Name
+	Base        Type
+	Constraints []*Constraint // CHECKs and NOT NULL
+	Origin      Origin
+}
+
+// Sequence is a sequence.
+type Sequence struct {
+	Name    Name
+	OwnedBy Name   // the table, if owned
+	Column  string // the column, if owned
+	Origin  Origin
+}
+
+// Volatility is a function's promise to the optimizer.
+type Volatility uint8
+
+const (
+	VolatilityUnknown Volatility = iota
+	Immutable
+	Stable
+	Volatile
+)
+
+// Function is a user-defined function or procedure; overloads share a name.
+type Function struct {
+	Name       Name
+	Arguments  int // number of input arguments
+	Volatility Volatility
+	Origin     Origin
+}
+
+// Publication is a logical replication publication.
+type Publication struct {
+	Name      string
+	AllTables bool
+	Schemas   []string
+	Tables    []Name
+}
+
+// Catalog is the schema at one moment of the replay. The zero value is not
+// usable; see New.
+type Catalog struct{}
+
+// New returns an empty catalog with search_path "$user", public.
+func New() *Catalog { panic("TODO") }
+
+// Enter tells the catalog which migration the next statements belong to, nil
+// for a schema seed. Births are seen from there.
+func (c *Catalog) Enter(m *migration.Migration) { panic("TODO") }
+
+// Apply changes the catalog as the statement does when it succeeds.
+// Statements of transaction control are left to Begin and its like.
+func (c *Catalog) Apply(s *migration.Statement) { panic("TODO") }
+
+// Begin opens a transaction: explicit, or around one statement or message.
+// Transactions are numbered from 1; outside there is none.
+func (c *Catalog) Begin() { panic("TODO") }
+
+// Commit ends the transaction and keeps what it did.
+func (c *Catalog) Commit() { panic("TODO") }
+
+// Rollback ends the transaction and undoes what it did.
+func (c *Catalog) Rollback() { panic("TODO") }
+
+// Savepoint, RollbackTo and Release are the commands of the same name.
+func (c *Catalog) Savepoint(name string)  { panic("TODO") }
+func (c *Catalog) RollbackTo(name string) { panic("TODO") }
+func (c *Catalog) Release(name string)    { panic("TODO") }
+
+// Resolve finds what a possibly unqualified name means: the first schema of
+// the search_path that has such a relation, else the schema in which it would
+// be created.
+func (c *Catalog) Resolve(r *pg_query.RangeVar) Name { panic("TODO") }
+
+// ResolveList does the same for a name given as a list of String nodes, as
+// DROP and COMMENT have it.
+func (c *Catalog) ResolveList(names []*pg_query.Node) Name { panic("TODO") }
+
+// Table returns the table, view or materialized view, or nil when the catalog
+// has never seen it.
+func (c *Catalog) Table(n Name) *Table { panic("TODO") }
+
+// Index, Enum, Domain and Sequence return the object of that name or nil.
+func (c *Catalog) Index(n Name) *Index       { panic("TODO") }
+func (c *Catalog) Enum(n Name) *Enum         { panic("TODO") }
+func (c *Catalog) Domain(n Name) *Domain     { panic("TODO") }
+func (c *Catalog) Sequence(n Name) *Sequence { panic("TODO") }
+
+// Functions returns the user-defined functions of that name, all overloads.
+func (c *Catalog) Functions(n Name) []*Function { panic("TODO") }
+
+// Birth says since when the relation exists, seen from the current migration
+// and transaction.
+func (c *Catalog) Birth(n Name) Birth { panic("TODO") }
+
+// BirthOf does the same for any object's origin.
+func (c *Catalog) BirthOf(o Origin) Birth { panic("TODO") }
+
+// ForeignKeysTo returns the foreign keys of other tables, and of the table
+// itself, that reference it; sorted by table and name.
+func (c *Catalog) ForeignKeysTo(n Name) []*Constraint { panic("TODO") }
+
+// Descendants returns all partitions or children below a table, direct and
+// indirect, sorted by name.
+func (c *Catalog) Descendants(n Name) []Name { panic("TODO") }
+
+// Dependents returns the views and materialized views that read the relation,
+// direct and indirect, sorted by name.
+func (c *Catalog) Dependents(n Name) []Name { panic("TODO") }
+
+// TypeUsers returns the tables with a column of the named enum, domain or
+// composite type, sorted by name.
+func (c *Catalog) TypeUsers(n Name) []Name { panic("TODO") }
+
+// TypeOf reads a type as written. A domain or enum of the catalog gets its schema.
+func (c *Catalog) TypeOf(t *pg_query.TypeName) Type { panic("TODO") }
+
+// Tables returns every relation, sorted by name.
+func (c *Catalog) Tables() []*Table { panic("TODO") }
