@@ -1,0 +1,171 @@
+package lint
+
+import (
+	"path"
+	"sort"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// OldestSupported and NewestSupported are the PostgreSQL majors that get fixes
+// from the PostgreSQL project (postgresql.org/support/versioning). OldestKnown
+// is the oldest one that may be asked for.
+const (
+	OldestKnown     = 12
+	OldestSupported = 14
+	NewestSupported = 18
+)
+
+// Config says how to judge.
+type Config struct {
+	// Rules are all known rules; rules.All in the command.
+	Rules []*Rule
+	// Server is the PostgreSQL major to judge for; 0 means OldestSupported.
+	Server int
+	// Select, if not empty, names the only rules and categories that run.
+	// Ignore names those that do not. Severities change a rule's or a
+	// category's severity; a rule's own entry goes before its category's.
+	Select, Ignore []string
+	Severities     map[string]Severity
+	// LockTimeout and StatementTimeout are what the runner, the role or the
+	// database sets before the first statement, "" for unknown.
+	LockTimeout, StatementTimeout string
+	// LargeTables and HotTables are names or globs, schema-qualified or not.
+	// Large: scans and rewrites matter. Hot: any strong lock matters.
+	LargeTables, HotTables []string
+	// Overrides are applied in order to migrations whose file matches.
+	Overrides []Override
+	// Schema, if not nil, is replayed before the first migration of every history.
+	Schema *migration.File
+	// Today decides whether a suppression has expired; zero: none has.
+	Today time.Time
+}
+
+// Override changes the configuration for some files.
+type Override struct {
+	Paths            []string // doublestar globs on File.Name
+	Server           int      // 0: unchanged
+	Runner           string   // "": unchanged; applied through migration.Options.RunnerFor
+	Ignore           []string // added
+	Severities       map[string]Severity
+	LockTimeout      string // "": unchanged
+	StatementTimeout string // "": unchanged
+}
+
+// forFile returns the configuration with the overrides for one file applied.
+func (c *Config) forFile(name string) *Config {
+	merged := c
+	for _, o := range c.Overrides {
+		if !matchesPath(o.Paths, name) {
+			continue
+		}
+		if merged == c {
+			clone := *c
+			clone.Ignore = append([]string(nil), c.Ignore...)
+			clone.Severities = map[string]Severity{}
+			for k, v := range c.Severities {
+				clone.Severities[k] = v
+			}
+			merged = &clone
+		}
+		if o.Server != 0 {
+			merged.Server = o.Server
+		}
+		if o.LockTimeout != "" {
+			merged.LockTimeout = o.LockTimeout
+		}
+		if o.StatementTimeout != "" {
+			merged.StatementTimeout = o.StatementTimeout
+		}
+		merged.Ignore = append(merged.Ignore, o.Ignore...)
+		for k, v := range o.Severities {
+			merged.Severities[k] = v
+		}
+	}
+	return merged
+}
+
+// RunnerFor returns the runner that an override names for the directory, or "".
+func (c *Config) RunnerFor(dir string) string {
+	runner := ""
+	for _, o := range c.Overrides {
+		if o.Runner != "" && (matchesPath(o.Paths, dir) || matchesPath(o.Paths, path.Join(dir, "x.sql"))) {
+			runner = o.Runner
+		}
+	}
+	return runner
+}
+
+func matchesPath(patterns []string, name string) bool {
+	for _, p := range patterns {
+		if ok, _ := doublestar.Match(p, name); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// matchesTable reports whether a pattern names the table. A pattern without a
+// dot is about the last part of the name.
+func matchesTable(patterns []string, n catalog.Name) bool {
+	for _, p := range patterns {
+		for _, text := range []string{n.Name, n.Schema + "." + n.Name} {
+			if ok, _ := doublestar.Match(p, text); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (c *Config) server() int {
+	if c.Server == 0 {
+		return OldestSupported
+	}
+	return c.Server
+}
+
+// severity is what the configuration makes of a rule that reports with the
+// given severity; Off when the rule is not wanted.
+func (c *Config) severity(rule *Rule, reported Severity) Severity {
+	names := []string{rule.Name, string(rule.Category)}
+	if len(c.Select) > 0 && !containsAny(c.Select, names) || containsAny(c.Ignore, names) {
+		return Off
+	}
+	for _, n := range names {
+		if s, ok := c.Severities[n]; ok {
+			return s
+		}
+	}
+	switch {
+	case reported != Off:
+		return reported
+	case containsAny(c.Select, names):
+		return Warning
+	}
+	return Off
+}
+
+func containsAny(list, names []string) bool {
+	for _, x := range list {
+		for _, n := range names {
+			if x == n {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func sortedKeys(m map[string]Severity) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

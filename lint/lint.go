@@ -1,0 +1,212 @@
+// Package lint is premortem's vocabulary and engine: rules look at statements
+// in their replayed context and report diagnostics.
+package lint
+
+import (
+	"fmt"
+
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// Severity says what a diagnostic does to a run.
+type Severity uint8
+
+const (
+	Off Severity = iota
+	Warning
+	Error
+)
+
+var severityNames = []string{"off", "warning", "error"}
+
+// String returns "off", "warning" or "error".
+func (s Severity) String() string { return severityNames[s] }
+
+// ParseSeverity is the inverse of String.
+func ParseSeverity(s string) (Severity, error) {
+	for i, name := range severityNames {
+		if s == name {
+			return Severity(i), nil
+		}
+	}
+	return 0, fmt.Errorf("unknown severity %q: use off, warning or error", s)
+}
+
+// Category groups rules by what goes wrong, in order of weight.
+type Category string
+
+const (
+	FailsAtDeploy Category = "fails-at-deploy"
+	DataLoss      Category = "data-loss"
+	Outage        Category = "outage"
+	Compatibility Category = "compatibility"
+	Hygiene       Category = "hygiene"
+	Style         Category = "style"
+)
+
+// Categories lists all categories, heaviest first.
+var Categories = []Category{FailsAtDeploy, DataLoss, Outage, Compatibility, Hygiene, Style}
+
+// Rule is one check. See CONTRIBUTING.md for how to add one.
+type Rule struct {
+	Name     string // kebab-case; the same string in files, comments and reports
+	Doc      string // the rule's page, Markdown; see rules/NAME.md
+	Category Category
+	Severity Severity // by default
+	// Since and Until bound the PostgreSQL majors the rule is about, both
+	// inclusive; 0 is open.
+	Since, Until int
+	// Run is called for every statement under review, before the catalog and
+	// the session have applied it. An error ends the whole run.
+	Run func(*Pass) error
+	// RunMigration, if not nil, is called for every migration under review before its first
+	// statement; Pass.Statement is nil.
+	RunMigration func(*Pass) error
+	// Last rules run after all others have seen the statement, and may ask Pass.Unreported.
+	Last bool
+}
+
+// Pass is what a rule sees of one statement.
+type Pass struct {
+	Rule      *Rule
+	Server    int // PostgreSQL major, 12 to 18
+	Migration *migration.Migration
+	Statement *migration.Statement // nil in RunMigration
+	// Index is the statement's place in Migration.Statements.
+	Index   int
+	Effects []lock.Effect
+	Catalog *catalog.Catalog // before the statement
+	Session *lock.Session    // before the statement
+	Config  *Config
+
+	run *run
+}
+
+// Report adds a diagnostic. The engine fills in file, rule, category,
+// severity, migration and statement; a zero Range becomes the statement's.
+func (p *Pass) Report(d Diagnostic) { p.run.report(p, d) }
+
+// Unreported returns the effects of the statement that no diagnostic has
+// explained (Diagnostic.Effects) so far; for rules that are Last.
+func (p *Pass) Unreported() []lock.Effect { return p.run.unreported(p) }
+
+// Existing returns the effects on relations that existed, or may have, before the
+// release; those whose traffic a lock can block.
+func (p *Pass) Existing() []lock.Effect {
+	var existing []lock.Effect
+	for _, e := range p.Effects {
+		if p.Exists(e.Relation, e.Index) {
+			existing = append(existing, e)
+		}
+	}
+	return existing
+}
+
+// Exists reports whether a table (or index) existed, or may have, before the
+// release under review.
+func (p *Pass) Exists(n catalog.Name, index bool) bool {
+	if index {
+		if ix := p.Catalog.Index(n); ix != nil {
+			return p.Exists(ix.Table, false)
+		}
+	}
+	b := p.Catalog.Birth(n)
+	return b == catalog.BornBefore || b == catalog.BornUnknown
+}
+
+// Large reports whether work that grows with the table matters: the table is
+// among the large tables of the configuration, or those are not listed.
+func (p *Pass) Large(n catalog.Name) bool {
+	return len(p.Config.LargeTables) == 0 || matchesTable(p.Config.LargeTables, n)
+}
+
+// Hot reports whether the table is among the hot tables of the configuration.
+func (p *Pass) Hot(n catalog.Name) bool { return matchesTable(p.Config.HotTables, n) }
+
+// Instead drafts the migrations that do the same without the harm, for the
+// migration's own runner. Each step is one migration with its statements,
+// written without terminators.
+func (p *Pass) Instead(message string, steps ...Step) *Instead {
+	in := &Instead{Message: message}
+	for _, s := range steps {
+		in.Migrations = append(in.Migrations, p.Migration.Runner.Draft(s.Statements, s.NoTransaction)...)
+	}
+	return in
+}
+
+// Step is one migration of a safe way.
+type Step struct {
+	Statements []string
+	// NoTransaction: the statements must not run in a transaction block.
+	NoTransaction bool
+}
+
+// Diagnostic is one finding.
+type Diagnostic struct {
+	migration.Range // the clause, tight: 0-based byte offsets in File
+	File            *migration.File
+	Migration       *migration.Migration
+	Statement       *migration.Statement // nil for a finding about the whole migration
+	Rule            string
+	Category        Category
+	Severity        Severity
+	// Message is one sentence, present tense, without a final period:
+	// statement takes lock on table, which blocks … until ….
+	Message string
+	// Effects are the locks that the finding is about.
+	Effects []lock.Effect
+	Related []Related
+	// Instead says what to write instead; nil if nothing is better.
+	Instead        *Instead
+	SuggestedFixes []SuggestedFix
+	// Suppressed is set when a comment silences the finding.
+	Suppressed *Suppression
+}
+
+// Related is another place that explains a diagnostic.
+type Related struct {
+	migration.Range
+	File    *migration.File
+	Message string
+}
+
+// Instead is what to write instead: a verb phrase and whole migrations in the
+// form of the project's runner.
+type Instead struct {
+	Message    string
+	Migrations []string
+}
+
+// SuggestedFix is a set of edits that make the finding go away.
+type SuggestedFix struct {
+	Message   string // a verb phrase
+	TextEdits []TextEdit
+}
+
+// TextEdit replaces a range of the diagnostic's file.
+type TextEdit struct {
+	migration.Range
+	NewText string
+}
+
+// Result is the outcome of a run.
+type Result struct {
+	Histories []*migration.History
+	// Diagnostics are in order of file name, position, rule; suppressed ones
+	// included.
+	Diagnostics []Diagnostic
+	Server      int
+	// Migrations and Statements count what was judged; Gaps are the texts
+	// under review that could not be analysed, harmless ones left out.
+	Migrations int
+	Statements int
+	Gaps       []FileGap
+}
+
+// FileGap is a gap with its file.
+type FileGap struct {
+	migration.Gap
+	File *migration.File
+}

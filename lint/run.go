@@ -1,0 +1,269 @@
+package lint
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// Run replays the histories and judges what is under review. It fails on a
+// configuration that cannot be meant (unknown rule, category or timeout) and
+// when a rule fails; findings are no failure.
+func Run(histories []*migration.History, config Config) (*Result, error) {
+	if err := config.validate(); err != nil {
+		return nil, err
+	}
+	r := &run{
+		config:       &config,
+		result:       &Result{Histories: histories, Server: config.server()},
+		suppressions: suppressions{of: map[*migration.Statement][]*activeSuppression{}},
+	}
+	r.rules, r.last = splitLast(config.Rules)
+	for _, h := range histories {
+		if err := r.history(h); err != nil {
+			return nil, err
+		}
+	}
+	r.finish()
+	return r.result, nil
+}
+
+// run is the state of one Run.
+type run struct {
+	config      *Config
+	rules, last []*Rule
+	result      *Result
+	found       []Diagnostic // before suppression and order; severity Off included
+	suppressions
+	atStatement int // index into found of the current statement's first diagnostic
+}
+
+func splitLast(rules []*Rule) (first, last []*Rule) {
+	for _, rule := range rules {
+		if rule.Last {
+			last = append(last, rule)
+		} else {
+			first = append(first, rule)
+		}
+	}
+	return first, last
+}
+
+func (r *run) history(h *migration.History) error {
+	c := catalog.New()
+	if r.config.Schema != nil {
+		seed := migration.ParseFile(r.config.Schema)
+		c.Enter(nil)
+		for _, s := range seed.Statements {
+			c.Apply(s)
+		}
+	}
+	session := lock.NewSession(c)
+	for _, m := range h.Migrations {
+		if err := r.migration(m, c, session); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) migration(m *migration.Migration, c *catalog.Catalog, session *lock.Session) error {
+	config := r.config.forFile(m.File.Name)
+	if err := session.SetRunnerTimeouts(config.LockTimeout, config.StatementTimeout); err != nil {
+		return err
+	}
+	server := config.server()
+	c.Enter(m)
+	session.Begin(m)
+	defer session.End()
+	pass := Pass{Server: server, Migration: m, Catalog: c, Session: session, Config: config, run: r}
+
+	if m.UnderReview {
+		r.result.Migrations++
+		r.result.Statements += len(m.Statements)
+		for _, g := range m.Gaps {
+			if !g.Harmless {
+				r.result.Gaps = append(r.result.Gaps, FileGap{g, m.File})
+			}
+		}
+		for _, rule := range r.config.Rules {
+			if rule.RunMigration == nil || !rule.appliesTo(server) {
+				continue
+			}
+			pass.Rule = rule
+			if err := rule.RunMigration(&pass); err != nil {
+				return fmt.Errorf("%s: rule %s: %w", m.File.Name, rule.Name, err)
+			}
+		}
+	}
+	for i, s := range m.Statements {
+		session.Before(s)
+		effects := lock.Effects(s, c, session, server)
+		if m.UnderReview {
+			r.atStatement = len(r.found)
+			pass.Statement, pass.Index, pass.Effects = s, i, effects
+			r.collect(pass)
+			if err := r.statement(pass); err != nil {
+				return err
+			}
+		}
+		c.Apply(s)
+		session.Apply(s, effects)
+	}
+	return nil
+}
+
+func (r *run) statement(pass Pass) error {
+	for _, rules := range [2][]*Rule{r.rules, r.last} {
+		for _, rule := range rules {
+			if rule.Run == nil || !rule.appliesTo(pass.Server) {
+				continue
+			}
+			pass.Rule = rule
+			if err := rule.Run(&pass); err != nil {
+				at := pass.Migration.File.Position(pass.Statement.Pos)
+				return fmt.Errorf("%s:%d:%d: rule %s: %w", pass.Migration.File.Name, at.Line, at.Column, rule.Name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// appliesTo reports whether the rule is about the server.
+func (rule *Rule) appliesTo(server int) bool {
+	return (rule.Since == 0 || server >= rule.Since) && (rule.Until == 0 || server <= rule.Until)
+}
+
+func (r *run) report(p *Pass, d Diagnostic) {
+	d.File, d.Migration, d.Statement = p.Migration.File, p.Migration, p.Statement
+	d.Rule, d.Category = p.Rule.Name, p.Rule.Category
+	if d.Severity == Off {
+		d.Severity = p.Rule.Severity
+	}
+	if d.Range == (migration.Range{}) {
+		if p.Statement != nil {
+			d.Range = p.Statement.Range
+		} else {
+			d.Range = p.Migration.Section.Range
+		}
+	}
+	d.Severity = p.Config.severity(p.Rule, d.Severity)
+	r.found = append(r.found, d)
+}
+
+// unreported returns the effects no diagnostic of this statement names. Rules
+// that the configuration turns off count too: who ignores a rule does not
+// want to hear of the same lock from the net below it.
+func (r *run) unreported(p *Pass) []lock.Effect {
+	type key struct {
+		migration.Range
+		relation catalog.Name
+	}
+	seen := map[key]bool{}
+	for _, d := range r.found[r.atStatement:] {
+		for _, e := range d.Effects {
+			seen[key{e.Range, e.Relation}] = true
+		}
+	}
+	var rest []lock.Effect
+	for _, e := range p.Effects {
+		if !seen[key{e.Range, e.Relation}] {
+			rest = append(rest, e)
+		}
+	}
+	return rest
+}
+
+// finish turns what was found into the result: selection, suppressions,
+// order, duplicates.
+func (r *run) finish() {
+	r.suppress()
+	kept := r.found[:0]
+	for _, d := range r.found {
+		if d.Severity != Off {
+			kept = append(kept, d)
+		}
+	}
+	sort.SliceStable(kept, func(i, j int) bool { return less(&kept[i], &kept[j]) })
+	for _, d := range kept {
+		if n := len(r.result.Diagnostics); n > 0 && same(&r.result.Diagnostics[n-1], &d) {
+			continue
+		}
+		r.result.Diagnostics = append(r.result.Diagnostics, d)
+	}
+}
+
+func less(a, b *Diagnostic) bool {
+	switch {
+	case a.File.Name != b.File.Name:
+		return a.File.Name < b.File.Name
+	case a.Pos != b.Pos:
+		return a.Pos < b.Pos
+	case a.End != b.End:
+		return a.End < b.End
+	case a.Rule != b.Rule:
+		return a.Rule < b.Rule
+	}
+	return a.Message < b.Message
+}
+
+func same(a, b *Diagnostic) bool {
+	return a.File.Name == b.File.Name && a.Range == b.Range && a.Rule == b.Rule && a.Message == b.Message
+}
+
+// validate checks every name and pattern that a person wrote.
+func (c *Config) validate() error {
+	known := map[string]bool{}
+	for _, category := range Categories {
+		known[string(category)] = true
+	}
+	for _, rule := range c.Rules {
+		known[rule.Name] = true
+	}
+	check := func(where string, names []string) error {
+		for _, n := range names {
+			if !known[n] {
+				return fmt.Errorf("%s: unknown rule or category %q%s; `premortem rules` lists them", where, n, suggest(n, c.Rules))
+			}
+		}
+		return nil
+	}
+	if err := check("select", c.Select); err != nil {
+		return err
+	}
+	if err := check("ignore", c.Ignore); err != nil {
+		return err
+	}
+	if err := check("severity", sortedKeys(c.Severities)); err != nil {
+		return err
+	}
+	for _, o := range c.Overrides {
+		if err := check("overrides: ignore", o.Ignore); err != nil {
+			return err
+		}
+		if err := check("overrides: severity", sortedKeys(o.Severities)); err != nil {
+			return err
+		}
+		for _, p := range o.Paths {
+			if !doublestar.ValidatePattern(p) {
+				return fmt.Errorf("overrides: paths: %q is not a valid pattern", p)
+			}
+		}
+		if err := checkServer(o.Server); err != nil {
+			return err
+		}
+	}
+	return checkServer(c.Server)
+}
+
+func checkServer(server int) error {
+	if server != 0 && (server < OldestKnown || server > NewestSupported) {
+		return fmt.Errorf("PostgreSQL %d is not known: use %d to %d", server, OldestKnown, NewestSupported)
+	}
+	return nil
+}

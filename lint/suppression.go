@@ -1,0 +1,202 @@
+package lint
+
+import (
+	"fmt"
+	"regexp"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// The engine's own rules: they judge the comments that silence the others,
+// and so cannot be silenced by one.
+const (
+	SuppressionInvalid = "suppression-invalid"
+	SuppressionUnused  = "suppression-unused"
+	SuppressionExpired = "suppression-expired"
+)
+
+// Suppression is a comment `-- premortem:ignore rule[, rule]: reason`, with
+// an optional `until=2026-12-31` before the colon. It covers the statement
+// that it stands before or in.
+type Suppression struct {
+	migration.Range // the comment
+	File            *migration.File
+	Rules           []string
+	Reason          string
+	Until           time.Time // the last day on which it holds; zero: for ever
+}
+
+const suppressionPrefix = "premortem:"
+
+var suppressionForm = regexp.MustCompile(`(?s)^premortem:ignore\s+([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)(?:\s+until=(\S+?))?\s*(?::\s*(.*))?$`)
+
+// parseSuppression reads a comment's text. problem is what is wrong with it,
+// as a sentence fragment; ok is false for comments of another kind.
+func parseSuppression(text string) (s Suppression, problem string, ok bool) {
+	if !strings.HasPrefix(text, suppressionPrefix) {
+		return s, "", false
+	}
+	m := suppressionForm.FindStringSubmatch(text)
+	if m == nil {
+		return s, "it does not have the form `premortem:ignore rule[, rule][ until=2026-12-31]: reason`", true
+	}
+	for _, name := range strings.Split(m[1], ",") {
+		s.Rules = append(s.Rules, strings.TrimSpace(name))
+	}
+	if m[2] != "" {
+		until, err := time.Parse(time.DateOnly, m[2])
+		if err != nil {
+			return s, fmt.Sprintf("until=%s is not a date such as until=2026-12-31", m[2]), true
+		}
+		s.Until = until
+	}
+	s.Reason = strings.TrimSpace(m[3])
+	if s.Reason == "" {
+		return s, "it gives no reason: write one after a colon", true
+	}
+	return s, "", true
+}
+
+// suppressions is what the comments under review ask for.
+type suppressions struct {
+	valid []*activeSuppression
+	of    map[*migration.Statement][]*activeSuppression
+}
+
+type activeSuppression struct {
+	Suppression
+	pass    Pass // where it stands
+	expired bool
+	used    map[string]bool
+}
+
+// collect reads the comments of a statement under review and reports those
+// that cannot be meant.
+func (r *run) collect(pass Pass) {
+	for _, c := range pass.Statement.Comments {
+		s, problem, ok := parseSuppression(c.Text)
+		if !ok {
+			continue
+		}
+		s.Range, s.File = c.Range, pass.Migration.File
+		if problem == "" {
+			for _, name := range s.Rules {
+				if r.rule(name) == nil {
+					problem = fmt.Sprintf("it names the unknown rule %q%s", name, suggest(name, r.config.Rules))
+					break
+				}
+			}
+		}
+		if problem != "" {
+			r.reportAs(SuppressionInvalid, pass, Diagnostic{Range: c.Range, Message: "the suppression has no effect: " + problem})
+			continue
+		}
+		active := &activeSuppression{Suppression: s, pass: pass, used: map[string]bool{}}
+		if today := r.config.Today; !s.Until.IsZero() && today.After(s.Until.AddDate(0, 0, 1)) {
+			active.expired = true
+			r.reportAs(SuppressionExpired, pass, Diagnostic{
+				Range:   c.Range,
+				Message: fmt.Sprintf("the suppression has no effect since it expired on %s", s.Until.Format(time.DateOnly)),
+			})
+		}
+		r.suppressions.valid = append(r.suppressions.valid, active)
+		r.suppressions.of[pass.Statement] = append(r.suppressions.of[pass.Statement], active)
+	}
+}
+
+// suppress marks the diagnostics that a comment silences, and then reports
+// the comments that silenced nothing.
+func (r *run) suppress() {
+	for i := range r.found {
+		d := &r.found[i]
+		at := d.Statement
+		if at == nil && len(d.Migration.Statements) > 0 {
+			at = d.Migration.Statements[0]
+		}
+		for _, s := range r.suppressions.of[at] {
+			for _, name := range s.Rules {
+				if name != d.Rule {
+					continue
+				}
+				s.used[name] = true
+				if !s.expired {
+					d.Suppressed = &s.Suppression
+				}
+			}
+		}
+	}
+	for _, s := range r.suppressions.valid {
+		for _, name := range s.Rules {
+			rule := r.rule(name)
+			enabled := s.pass.Config.severity(rule, rule.Severity) != Off && rule.appliesTo(s.pass.Server)
+			if enabled && !s.used[name] {
+				r.reportAs(SuppressionUnused, s.pass, Diagnostic{
+					Range:   s.Range,
+					Message: fmt.Sprintf("the suppression of %s silences nothing: the statement does not raise it", name),
+				})
+			}
+		}
+	}
+}
+
+// reportAs reports in the name of one of the engine's own rules.
+func (r *run) reportAs(name string, pass Pass, d Diagnostic) {
+	pass.Rule = r.rule(name)
+	if pass.Rule == nil {
+		return
+	}
+	r.report(&pass, d)
+}
+
+func (r *run) rule(name string) *Rule {
+	for _, rule := range r.config.Rules {
+		if rule.Name == name {
+			return rule
+		}
+	}
+	return nil
+}
+
+// suggest returns `, did you mean "x"?` for the known name closest to a wrong
+// one, or "".
+func suggest(name string, rules []*Rule) string {
+	type candidate struct {
+		name     string
+		distance int
+	}
+	var best []candidate
+	for _, rule := range rules {
+		if d := editDistance(name, rule.Name); d <= len(name)/3 {
+			best = append(best, candidate{rule.Name, d})
+		}
+	}
+	if len(best) == 0 {
+		return ""
+	}
+	sort.SliceStable(best, func(i, j int) bool { return best[i].distance < best[j].distance })
+	return fmt.Sprintf(", did you mean %q?", best[0].name)
+}
+
+// editDistance is the Levenshtein distance in bytes.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			substitute := diagonal
+			if a[i] != b[j] {
+				substitute++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(substitute, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
