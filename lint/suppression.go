@@ -95,7 +95,7 @@ func (r *run) collect(pass Pass) {
 			continue
 		}
 		active := &activeSuppression{Suppression: s, pass: pass, used: map[string]bool{}}
-		if today := r.config.Today; !s.Until.IsZero() && today.After(s.Until.AddDate(0, 0, 1)) {
+		if today := r.config.Today; !s.Until.IsZero() && !today.Before(s.Until.AddDate(0, 0, 1)) {
 			active.expired = true
 			r.reportAs(SuppressionExpired, pass, Diagnostic{
 				Range:   c.Range,

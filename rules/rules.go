@@ -1,0 +1,66 @@
+// Package rules holds premortem's rules and the one call that runs them.
+package rules
+
+import (
+	"embed"
+	"io/fs"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// All returns every rule, in alphabetical order.
+func All() []*lint.Rule {
+	return []*lint.Rule{
+		createIndexNotConcurrently,
+		suppressionExpired,
+		suppressionInvalid,
+		suppressionUnused,
+	}
+}
+
+// Config says which migrations to read and how to judge them. The zero value
+// lints every migration below the root of the file system.
+type Config struct {
+	Migrations migration.Options
+	// Lint.Rules defaults to All. Lint.Schema defaults to the file that
+	// Migrations.Schema names, Migrations.RunnerFor to Lint.Overrides.
+	Lint lint.Config
+}
+
+// Lint finds migrations in a file system, replays and judges them. It fails
+// when there is nothing to judge or the configuration cannot be meant;
+// findings are no error. Text that could not be analysed is in Result.Gaps.
+func Lint(fsys fs.FS, config Config) (*lint.Result, error) {
+	if config.Lint.Rules == nil {
+		config.Lint.Rules = All()
+	}
+	if name := config.Migrations.Schema; name != "" && config.Lint.Schema == nil {
+		source, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		config.Lint.Schema = &migration.File{Name: name, Source: source}
+	}
+	if config.Migrations.RunnerFor == nil {
+		config.Migrations.RunnerFor = config.Lint.RunnerFor
+	}
+	histories, err := migration.Load(fsys, config.Migrations)
+	if err != nil {
+		return nil, err
+	}
+	return lint.Run(histories, config.Lint)
+}
+
+//go:embed *.md
+var pages embed.FS
+
+// page returns a rule's page. A rule without one is a mistake that no build
+// of premortem survives.
+func page(name string) string {
+	text, err := pages.ReadFile(name + ".md")
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}

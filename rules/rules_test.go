@@ -1,0 +1,160 @@
+package rules_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/linttest"
+	"github.com/premortem-lint/premortem/rules"
+)
+
+var headings = []string{"What PostgreSQL does", "Unsafe", "Safe", "When to ignore it", "References"}
+
+// A rule lives in exactly four places: NAME.go, NAME.md, the list, and
+// testdata/rules/NAME.
+func TestEveryRuleIsInItsFourPlaces(t *testing.T) {
+	var names []string
+	for _, rule := range rules.All() {
+		names = append(names, rule.Name)
+	}
+	if !slices.IsSorted(names) {
+		t.Errorf("the list is not in alphabetical order: %q", names)
+	}
+	for _, name := range names {
+		for _, path := range []string{name + ".go", name + ".md", filepath.Join("../testdata/rules", name)} {
+			if _, err := os.Stat(path); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	leftOver := func(pattern string) {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range found {
+			base := filepath.Base(path)
+			name := strings.TrimSuffix(base, filepath.Ext(base))
+			if strings.Contains(name, "-") && !slices.Contains(names, name) {
+				t.Errorf("%s belongs to no rule of the list", path)
+			}
+		}
+	}
+	leftOver("*.go")
+	leftOver("*.md")
+	leftOver("../testdata/rules/*")
+}
+
+func TestRules(t *testing.T) {
+	known := map[lint.Category]bool{}
+	for _, c := range lint.Categories {
+		known[c] = true
+	}
+	name := regexp.MustCompile(`^[a-z]+(-[a-z]+)+$`)
+	for _, rule := range rules.All() {
+		if !name.MatchString(rule.Name) {
+			t.Errorf("%s: not kebab-case", rule.Name)
+		}
+		if !known[rule.Category] {
+			t.Errorf("%s: unknown category %q", rule.Name, rule.Category)
+		}
+		if rule.Severity == lint.Off != (rule.Category == lint.Style) {
+			t.Errorf("%s: severity %s does not go with category %s", rule.Name, rule.Severity, rule.Category)
+		}
+	}
+}
+
+func TestCases(t *testing.T) {
+	for _, rule := range rules.All() {
+		t.Run(rule.Name, func(t *testing.T) {
+			t.Parallel()
+			linttest.Run(t, filepath.Join("../testdata/rules", rule.Name), rules.All())
+		})
+	}
+}
+
+func TestPages(t *testing.T) {
+	for _, rule := range rules.All() {
+		t.Run(rule.Name, func(t *testing.T) {
+			t.Parallel()
+			page, err := linttest.ParsePage(rule.Doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if page.Title != rule.Name {
+				t.Errorf("title %q, want %q", page.Title, rule.Name)
+			}
+			if !strings.HasSuffix(page.Summary, ".") || strings.Contains(strings.TrimSuffix(page.Summary, "."), ". ") {
+				t.Errorf("summary is not one sentence: %q", page.Summary)
+			}
+			var got []string
+			for _, s := range page.Sections {
+				got = append(got, s.Heading)
+			}
+			if !slices.Equal(got, headings) {
+				t.Fatalf("headings %q, want %q", got, headings)
+			}
+			unsafe, safe := page.Sections[1].Fences, page.Sections[2].Fences
+			if n := len(unsafe); n == 0 {
+				t.Error("no Unsafe example")
+			} else if !slices.Contains(raised(t, page.History, unsafe, n-1), rule.Name) {
+				t.Errorf("the last Unsafe example does not raise %s", rule.Name)
+			}
+			if len(safe) == 0 {
+				t.Error("no Safe example")
+			}
+			for i := range safe {
+				if found := raised(t, page.History, safe, i); len(found) > 0 {
+					t.Errorf("Safe example %d raises %q", i+1, found)
+				}
+			}
+		})
+	}
+}
+
+// raised lints the fence at index review, with all before it as history, and
+// returns the names of the rules that it raises.
+func raised(t *testing.T, history, fences []linttest.Fence, review int) []string {
+	t.Helper()
+	all := append(slices.Clone(history), fences[:review+1]...)
+	last := all[len(all)-1]
+	var files []txtar.File
+	for i, f := range all {
+		name := fmt.Sprintf("%05d_example.sql", i+1)
+		if last.Options["runner"] == "golang-migrate" {
+			name = fmt.Sprintf("%05d_example.up.sql", i+1)
+		}
+		files = append(files, txtar.File{Name: name, Data: []byte(f.Text)})
+	}
+	var options []string
+	for name, value := range last.Options {
+		options = append(options, name+": "+value)
+	}
+	c, err := linttest.New(options, files...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := c.Lint(rules.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range result.Gaps {
+		t.Errorf("%s: not analysed: %s", g.File.Name, g.Reason)
+	}
+	var names []string
+	for _, d := range result.Diagnostics {
+		if d.Suppressed == nil {
+			names = append(names, d.Rule)
+			t.Logf("%s: %s", d.Rule, d.Message)
+		}
+	}
+	return names
+}

@@ -1,0 +1,69 @@
+package rules
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// takes says which lock an effect takes and what that blocks, as the middle
+// of a message: "takes a SHARE lock on public.users, which blocks writes".
+func takes(e lock.Effect) string {
+	verb := "takes "
+	if e.Unknown != "" {
+		verb = "may take "
+	}
+	return verb + aLock(e.Mode) + " on " + e.Relation.String() + ", which blocks " + blocks(e.Mode)
+}
+
+// aLock is the mode with its article: "a SHARE lock".
+func aLock(m lock.Mode) string {
+	article := "a "
+	if strings.ContainsRune("AEIO", rune(m.String()[0])) {
+		article = "an "
+	}
+	return article + m.String() + " lock"
+}
+
+// blocks says in plain words what must wait for a lock.
+func blocks(m lock.Mode) string {
+	switch {
+	case m.BlocksReads():
+		return "reads and writes"
+	case m.BlocksWrites():
+		return "writes"
+	}
+	return "other schema changes"
+}
+
+// edited returns the statement's text with the edits made; their offsets are
+// those of the file.
+func edited(s *migration.Statement, edits ...lint.TextEdit) string {
+	sort.SliceStable(edits, func(i, j int) bool { return edits[i].Pos < edits[j].Pos })
+	text, at := s.Text(), s.Pos
+	var b strings.Builder
+	for _, e := range edits {
+		b.WriteString(text[at-s.Pos : e.Pos-s.Pos])
+		b.WriteString(e.NewText)
+		at = e.End
+	}
+	b.WriteString(text[at-s.Pos:])
+	return b.String()
+}
+
+// after inserts text behind a range.
+func after(r migration.Range, text string) lint.TextEdit {
+	return lint.TextEdit{Range: migration.Range{Pos: r.End, End: r.End}, NewText: text}
+}
+
+// without removes a range and the blank behind it.
+func without(s *migration.Statement, r migration.Range) lint.TextEdit {
+	text := s.Text()
+	for r.End < s.End && strings.ContainsRune(" \t", rune(text[r.End-s.Pos])) {
+		r.End++
+	}
+	return lint.TextEdit{Range: r}
+}
