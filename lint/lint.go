@@ -88,6 +88,9 @@ type Pass struct {
 // severity, migration and statement; a zero Range becomes the statement's.
 func (p *Pass) Report(d Diagnostic) { p.run.report(p, d) }
 
+// Reported says whether the rule has reported something in this migration.
+func (p *Pass) Reported() bool { return p.run.reported[p.Rule] }
+
 // Unreported returns the effects of the statement that no diagnostic has
 // explained (Diagnostic.Effects) so far; for rules that are Last.
 func (p *Pass) Unreported() []lock.Effect { return p.run.unreported(p) }

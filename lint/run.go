@@ -40,7 +40,8 @@ type run struct {
 	result      *Result
 	found       []Diagnostic // before suppression and order; severity Off included
 	suppressions
-	atStatement int // index into found of the current statement's first diagnostic
+	atStatement int            // index into found of the current statement's first diagnostic
+	reported    map[*Rule]bool // in the current migration
 }
 
 func splitLast(rules []*Rule) (first, last []*Rule) {
@@ -84,6 +85,7 @@ func (r *run) migration(m *migration.Migration, c *catalog.Catalog, session *loc
 	pass := Pass{Server: server, Migration: m, Catalog: c, Session: session, Config: config, run: r}
 
 	if m.UnderReview {
+		r.reported = map[*Rule]bool{}
 		r.result.Migrations++
 		r.result.Statements += len(m.Statements)
 		for _, g := range m.Gaps {
@@ -153,6 +155,7 @@ func (r *run) report(p *Pass, d Diagnostic) {
 		}
 	}
 	d.Severity = p.Config.severity(p.Rule, d.Severity)
+	r.reported[p.Rule] = true
 	r.found = append(r.found, d)
 }
 
