@@ -3,11 +3,11 @@ package lint
 import (
 	"fmt"
 	"regexp"
-	"sort"
 	"strings"
 	"time"
 
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/spelling"
 )
 
 // The engine's own rules: they judge the comments that silence the others,
@@ -163,40 +163,9 @@ func (r *run) rule(name string) *Rule {
 // suggest returns `, did you mean "x"?` for the known name closest to a wrong
 // one, or "".
 func suggest(name string, rules []*Rule) string {
-	type candidate struct {
-		name     string
-		distance int
-	}
-	var best []candidate
+	var names []string
 	for _, rule := range rules {
-		if d := editDistance(name, rule.Name); d <= len(name)/3 {
-			best = append(best, candidate{rule.Name, d})
-		}
+		names = append(names, rule.Name)
 	}
-	if len(best) == 0 {
-		return ""
-	}
-	sort.SliceStable(best, func(i, j int) bool { return best[i].distance < best[j].distance })
-	return fmt.Sprintf(", did you mean %q?", best[0].name)
-}
-
-// editDistance is the Levenshtein distance in bytes.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			substitute := diagonal
-			if a[i] != b[j] {
-				substitute++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(substitute, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
+	return spelling.DidYouMean(name, names)
 }

@@ -1,0 +1,44 @@
+// Package spelling finds the known word that a wrong one was meant to be.
+package spelling
+
+// Closest returns the candidate with the fewest edits from word, the first
+// of equals, or "" when none is close enough to be meant: within a third of
+// word's length, and at least within one edit.
+func Closest(word string, candidates []string) string {
+	best, least := "", max(1, len(word)/3)+1
+	for _, c := range candidates {
+		if d := distance(word, c); d < least {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
+// DidYouMean returns `, did you mean "x"?` for Closest, or "".
+func DidYouMean(word string, candidates []string) string {
+	if c := Closest(word, candidates); c != "" {
+		return `, did you mean "` + c + `"?`
+	}
+	return ""
+}
+
+// distance is the Levenshtein distance in bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			substitute := diagonal
+			if a[i] != b[j] {
+				substitute++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(substitute, diagonal+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}
