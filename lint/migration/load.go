@@ -2,6 +2,11 @@ package migration
 
 import (
 	"io/fs"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // History is the migrations of one directory, in the order in which its
@@ -44,31 +49,192 @@ type Options struct {
 	// all ups of its history. Otherwise Down sections and files are left out.
 	Down bool
 	// Stdin, if not nil, stands for the file of its name, whether that exists
-	// or not, and is under review.
+	// or not, and is under review. With the name StdinName it belongs to no
+	// directory and is a history of its own.
 	Stdin *File
 	// Release names the files that are under review as one release, slash-separated.
 	// Nil: those of Paths that are files; and where Paths has directories only,
 	// every migration, each as a release of its own.
 	Release []string
-	// After reviews, as one release, every migration whose version its runner
-	// orders after this one. The version must exist in a history.
+	// After reviews, as one release, every migration that its runner orders
+	// after this version, in the histories that have the version; at least one
+	// must. It cannot be combined with Release.
 	After string
 }
 
+// StdinName is the name of standard input that stands for no file.
+const StdinName = "<stdin>"
+
 // Load finds the histories, orders them, splits and parses every file up to
 // the last one under review, and marks what is under review. Files are parsed
-// in parallel; the result does not depend on the order of o.Paths.
+// in parallel; the result does not depend on the order of o.Paths. Histories
+// are sorted by directory; those with nothing under review are left out.
 //
-// It fails when a path does not exist, nothing is found or selected, or a
-// runner would refuse the whole directory (duplicate versions, for example);
-// the error says what to do next. It does not fail for a file that its runner
-// or PostgreSQL would refuse: see Migration.Problems and Migration.Gaps.
+// It fails when a path does not exist or cannot be read, when nothing is found
+// or selected, and when a file was named that its runner does not execute; the
+// error says what to do next. It does not fail for what a runner or PostgreSQL
+// would refuse, be it one file or, as with duplicate versions, the whole
+// directory: see Migration.Problems and Migration.Gaps.
 func Load(fsys fs.FS, o Options) ([]*History, error) {
-	panic("TODO")
+	if o.Stdin != nil && o.Stdin.Name == StdinName {
+		return loadLoneStdin(o)
+	}
+	t := newTree(fsys, o.Stdin)
+	directories, err := search(t, o)
+	if err != nil {
+		return nil, err
+	}
+	plans, err := planAll(t, directories, o)
+	if err != nil {
+		return nil, err
+	}
+	plans, err = review(plans, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := readAll(t, plans, o); err != nil {
+		return nil, err
+	}
+	return finish(plans, o), nil
 }
 
 // ParseFile reads SQL text that belongs to no history, such as a schema dump,
 // as one migration executed by psql.
 func ParseFile(f *File) *Migration {
-	panic("TODO")
+	sections, problems := Psql.Split(f, psqlName(f.Name))
+	m := &Migration{File: f, Runner: Psql, Section: sections[0], Problems: problems}
+	parse(m)
+	return m
+}
+
+// loadLoneStdin reads standard input that stands for no file. The runners look
+// at it as at the only file of a directory.
+func loadLoneStdin(o Options) ([]*History, error) {
+	const base = "1_stdin.sql" // a name that goose and dbmate read
+	t := newTree(emptyFS{}, &File{Name: base, Source: o.Stdin.Source})
+	d := &directory{name: ".", files: []string{base}, asked: true}
+	r, why, err := d.runner(t, o)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{
+		history: &History{Dir: ".", Runner: r, Why: strings.ReplaceAll(why, base, "standard input")},
+		files:   []*plannedFile{{reviewed: true}},
+	}
+	p.files[0].parse(&File{Name: StdinName, Source: o.Stdin.Source}, r, o)
+	return finish([]*plan{p}, o), nil
+}
+
+// finish makes the histories of plans whose files are read.
+func finish(plans []*plan, o Options) []*History {
+	numberReleases(plans, o)
+	histories := make([]*History, len(plans))
+	for i, p := range plans {
+		p.history.Migrations = p.migrations()
+		histories[i] = p.history
+	}
+	return histories
+}
+
+// emptyFS holds no file.
+type emptyFS struct{}
+
+func (emptyFS) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+// readAll reads, splits and parses the planned files, in parallel.
+func readAll(t *tree, plans []*plan, o Options) error {
+	type job struct {
+		file   *plannedFile
+		runner *Runner
+	}
+	var jobs []job
+	for _, p := range plans {
+		for _, f := range p.files {
+			jobs = append(jobs, job{f, p.history.Runner})
+		}
+	}
+	errs := make([]error, len(jobs))
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
+		workers.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(jobs) {
+					return
+				}
+				f, r := jobs[i].file, jobs[i].runner
+				source, err := t.ReadFile(f.path)
+				if err != nil {
+					errs[i] = pathError(f.path, err)
+					continue
+				}
+				f.parse(&File{Name: f.path, Source: source}, r, o)
+			}
+		})
+	}
+	workers.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parse splits and parses the file into f.ups and f.downs.
+func (f *plannedFile) parse(file *File, r *Runner, o Options) {
+	sections, problems := r.Split(file, f.FileName)
+	problems = append(problems, foreignDirectives(file, r)...)
+	problems = append(problems, f.problems...)
+	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Pos - b.Pos })
+
+	var all []*Migration
+	for _, s := range sections {
+		if s.Direction == Down && !(o.Down && f.reviewed) {
+			continue
+		}
+		m := &Migration{File: file, Runner: r, Version: f.Version, Name: f.Name, Direction: s.Direction, Section: s, UnderReview: f.reviewed}
+		all = append(all, m)
+	}
+	if len(all) == 0 {
+		// The tool refuses the file: no section that runs, but problems to tell.
+		all = append(all, &Migration{File: file, Runner: r, Version: f.Version, Name: f.Name, UnderReview: f.reviewed, Section: Section{Scope: Autocommit, Messages: []Range{}}})
+	}
+	attach(all, sections, problems)
+	for _, m := range all {
+		parse(m)
+		if m.Direction == Down {
+			f.downs = append(f.downs, m)
+		} else {
+			f.ups = append(f.ups, m)
+		}
+	}
+}
+
+// attach gives each problem to the migration whose section it is in. What the
+// tool refuses in a section that is left out concerns the file: its first
+// migration gets it.
+func attach(all []*Migration, sections []Section, problems []Problem) {
+	for _, p := range problems {
+		owner := all[0]
+		for _, s := range sections {
+			if p.Pos < s.Pos || p.Pos >= s.End {
+				continue
+			}
+			i := slices.IndexFunc(all, func(m *Migration) bool { return m.Section.Pos == s.Pos && m.Direction == s.Direction })
+			switch {
+			case i >= 0:
+				owner = all[i]
+			case !p.Refused:
+				owner = nil
+			}
+			break
+		}
+		if owner != nil {
+			owner.Problems = append(owner.Problems, p)
+		}
+	}
 }

@@ -1,6 +1,9 @@
 package migration
 
-import "io/fs"
+import (
+	"io/fs"
+	"strings"
+)
 
 // Runner is one migration tool: how it names, orders, splits and executes
 // files. One value per tool, listed in Runners.
@@ -8,14 +11,26 @@ type Runner struct {
 	Name string // as in configuration: "goose"
 
 	// Detect looks at a directory and returns why it is this tool's, as a
-	// phrase ("1752.sql has -- +goose Up"), or "" when it is not.
+	// phrase ("1752.sql has -- +goose Up"), or "" when it is not. files are the
+	// base names of the directory's files; fs.ReadFile on fsys reads each file
+	// once, however many runners ask for it.
 	Detect func(fsys fs.FS, dir string, files []string) string
 
 	// ParseName reads a base name. ok is false for files that the tool skips.
 	ParseName func(base string) (n FileName, ok bool)
 
-	// Less orders versions as the tool does.
+	// Skips says why the tool does not execute a file that ParseName refuses,
+	// as a phrase, or "" for a file that nobody would take for a migration.
+	Skips func(base string) string
+
+	// Less orders versions as the tool does. A version that stands alone,
+	// without a file, has it as Base and Version.
 	Less func(a, b FileName) bool
+
+	// Duplicate says what the tool does when two files of one direction have
+	// one Version, as a clause ("goose refuses the whole directory"); "" when
+	// it executes both.
+	Duplicate string
 
 	// Split cuts a file into sections and says what the tool would refuse or
 	// overlook in it. name is the parsed file name.
@@ -26,17 +41,64 @@ type Runner struct {
 	// them outside a transaction block; the result may be several files,
 	// because some tools can do that only for a statement that is alone.
 	Draft func(statements []string, noTransaction bool) []string
+
+	// WithoutTransaction says how a file asks this tool to execute it outside
+	// a transaction block, as a verb phrase.
+	WithoutTransaction string
 }
 
 // FileName is what a runner reads from a migration's base name.
 type FileName struct {
 	Base    string // the whole base name
-	Version string // as the runner records it
+	Version string // as the runner records it: "5" for goose's 00005_users.sql
 	Name    string // the words after the version
 	// Direction is the file's direction for tools with a file per direction;
-	// tools with both in one file ignore it.
+	// tools with both in one file leave it Up.
 	Direction Direction
 }
 
-// Runners are the known tools, in order of detection.
-var Runners = []*Runner{}
+// Runners are the known tools, in order of detection: those that leave a mark
+// in every file first, then those known by the names of their files. Psql, the
+// last, takes every SQL file, but only where a path was named.
+var Runners = []*Runner{Goose, Dbmate, GolangMigrate, Psql}
+
+// RunnerNamed returns the runner of that name, or nil.
+func RunnerNamed(name string) *Runner {
+	for _, r := range Runners {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// RunnerNames lists the names of Runners as words: "goose, dbmate or psql".
+func RunnerNames() string { return namesOf(Runners) }
+
+func namesOf(runners []*Runner) string {
+	var names []string
+	for _, r := range runners {
+		names = append(names, r.Name)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// terminated writes statements one after another, each with its semicolon on
+// its last line, or below where that line may be a comment.
+func terminated(statements []string) string {
+	var b strings.Builder
+	for _, s := range statements {
+		b.WriteString(terminate(s))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+func terminate(statement string) string {
+	lastLine := statement[strings.LastIndexByte(statement, '\n')+1:]
+	if strings.Contains(lastLine, "--") {
+		return statement + "\n;"
+	}
+	return statement + ";"
+}

@@ -1,0 +1,48 @@
+package migration
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// Psql is a directory of plain SQL files that psql -f, or something like it,
+// executes in the order of their names.
+var Psql = &Runner{
+	Name:      "psql",
+	Detect:    detectPsql,
+	ParseName: parsePsqlName,
+	Skips:     func(string) string { return "" },
+	Less:      func(a, b FileName) bool { return a.Base < b.Base },
+	Split: func(f *File, _ FileName) ([]Section, []Problem) {
+		return []Section{{Range: Range{0, len(f.Source)}, Scope: Autocommit}}, nil
+	},
+	Draft:              func(statements []string, _ bool) []string { return []string{terminated(statements)} },
+	WithoutTransaction: "remove it: psql opens no transaction",
+}
+
+func parsePsqlName(base string) (FileName, bool) {
+	if path.Ext(base) != ".sql" || strings.HasPrefix(base, ".") {
+		return FileName{}, false
+	}
+	return psqlName(base), true
+}
+
+// psqlName reads any name: psql executes every file that it is given.
+func psqlName(base string) FileName {
+	return FileName{Base: base, Version: strings.TrimSuffix(base, ".sql")}
+}
+
+func detectPsql(_ fs.FS, _ string, files []string) string {
+	n := 0
+	for _, base := range files {
+		if _, ok := parsePsqlName(base); ok {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("plain SQL in the order of file names: no file (of %d) has the marks of another known tool", n)
+}

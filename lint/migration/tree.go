@@ -1,0 +1,91 @@
+package migration
+
+import (
+	"bytes"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// tree is a file system in which standard input stands for the file of its
+// name. It reads each file once, although several runners look at it.
+type tree struct {
+	fsys  fs.FS
+	stdin *File // may be nil
+
+	mu    sync.Mutex
+	files map[string]func() ([]byte, error)
+}
+
+func newTree(fsys fs.FS, stdin *File) *tree {
+	return &tree{fsys: fsys, stdin: stdin, files: map[string]func() ([]byte, error){}}
+}
+
+// ReadFile implements fs.ReadFileFS. It may be called from several goroutines.
+func (t *tree) ReadFile(name string) ([]byte, error) {
+	if t.isStdin(name) {
+		return t.stdin.Source, nil
+	}
+	t.mu.Lock()
+	read, ok := t.files[name]
+	if !ok {
+		read = sync.OnceValues(func() ([]byte, error) { return fs.ReadFile(t.fsys, name) })
+		t.files[name] = read
+	}
+	t.mu.Unlock()
+	return read()
+}
+
+// Open implements fs.FS.
+func (t *tree) Open(name string) (fs.File, error) {
+	if t.isStdin(name) {
+		return &stdinFile{stdinEntry{t.stdin}, bytes.NewReader(t.stdin.Source)}, nil
+	}
+	return t.fsys.Open(name)
+}
+
+// Stat implements fs.StatFS.
+func (t *tree) Stat(name string) (fs.FileInfo, error) {
+	if t.isStdin(name) {
+		return stdinEntry{t.stdin}, nil
+	}
+	return fs.Stat(t.fsys, name)
+}
+
+// ReadDir implements fs.ReadDirFS.
+func (t *tree) ReadDir(dir string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(t.fsys, dir)
+	if t.stdin == nil || path.Dir(t.stdin.Name) != dir {
+		return entries, err
+	}
+	base := path.Base(t.stdin.Name)
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == base })
+	entries = append(entries, fs.FileInfoToDirEntry(stdinEntry{t.stdin}))
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries, nil
+}
+
+func (t *tree) isStdin(name string) bool { return t.stdin != nil && t.stdin.Name == name }
+
+// stdinEntry is the fs.FileInfo of standard input.
+type stdinEntry struct{ file *File }
+
+func (e stdinEntry) Name() string     { return path.Base(e.file.Name) }
+func (e stdinEntry) Size() int64      { return int64(len(e.file.Source)) }
+func (stdinEntry) Mode() fs.FileMode  { return 0o444 }
+func (stdinEntry) ModTime() time.Time { return time.Time{} }
+func (stdinEntry) IsDir() bool        { return false }
+func (stdinEntry) Sys() any           { return nil }
+
+// stdinFile is the fs.File of standard input.
+type stdinFile struct {
+	entry stdinEntry
+	io.Reader
+}
+
+func (f *stdinFile) Stat() (fs.FileInfo, error) { return f.entry, nil }
+func (f *stdinFile) Close() error               { return nil }
