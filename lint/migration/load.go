@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"errors"
 	"io/fs"
 	"runtime"
 	"slices"
@@ -48,6 +49,9 @@ type Options struct {
 	// Down adds the down migrations: each is judged as if applied right after
 	// all ups of its history. Otherwise Down sections and files are left out.
 	Down bool
+	// OnlyMigrations passes over named files that their runner does not
+	// execute, as if a directory held them, instead of failing.
+	OnlyMigrations bool
 	// Stdin, if not nil, stands for the file of its name, whether that exists
 	// or not, and is under review. With the name StdinName it belongs to no
 	// directory and is a history of its own.
@@ -61,6 +65,13 @@ type Options struct {
 	// must. It cannot be combined with Release.
 	After string
 }
+
+// Load's errors wrap these when there is nothing to judge: no migration was
+// found at all, or the migrations found are not what was selected.
+var (
+	ErrNoMigrations       = errors.New("no migrations found")
+	ErrNothingUnderReview = errors.New("no migration is under review")
+)
 
 // StdinName is the name of standard input that stands for no file.
 const StdinName = "<stdin>"

@@ -57,11 +57,11 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 	switch {
 	case len(o.Paths) == 0:
 		tools := namesOf(slices.DeleteFunc(slices.Clone(Runners), func(r *Runner) bool { return r == Psql }))
-		return nil, fmt.Errorf("no migrations found: no directory has the marks of %s; name a directory or a file to lint plain SQL", tools)
+		return nil, fmt.Errorf("%w: no directory has the marks of %s; name a directory or a file to lint plain SQL", ErrNoMigrations, tools)
 	case skipped > 0:
-		return nil, fmt.Errorf("no migrations found in %s: %d files have names that %s does not execute; name another runner", strings.Join(o.Paths, ", "), skipped, o.Runner)
+		return nil, fmt.Errorf("%w in %s: %d files have names that %s does not execute; name another runner", ErrNoMigrations, strings.Join(o.Paths, ", "), skipped, o.Runner)
 	}
-	return nil, fmt.Errorf("no migrations found: %s holds no SQL files; name the directory of the migrations", strings.Join(o.Paths, ", "))
+	return nil, fmt.Errorf("%w: %s holds no SQL files; name the directory of the migrations", ErrNoMigrations, strings.Join(o.Paths, ", "))
 }
 
 func newPlan(d *directory, r *Runner, why string, o Options) (*plan, error) {
@@ -78,7 +78,7 @@ func newPlan(d *directory, r *Runner, why string, o Options) (*plan, error) {
 			reason = r.Skips(base)
 		}
 		switch {
-		case !ok && named:
+		case !ok && named && !o.OnlyMigrations:
 			if reason == "" {
 				reason = "the name is not that of a migration"
 			}
@@ -271,19 +271,19 @@ func (p *plan) cut() bool {
 
 func nothingUnderReview(plans []*plan, o Options) error {
 	if o.After != "" {
-		return fmt.Errorf("no migration is under review: none comes after version %s", o.After)
+		return fmt.Errorf("%w: none comes after version %s", ErrNothingUnderReview, o.After)
 	}
 	for _, p := range plans {
 		for _, name := range p.down {
 			if o.Release == nil || slices.Contains(o.Release, name) {
-				return fmt.Errorf("no migration is under review: %s is a down migration; use --down to lint it", name)
+				return fmt.Errorf("%w: %s is a down migration; use --down to lint it", ErrNothingUnderReview, name)
 			}
 		}
 	}
 	if len(o.Release) == 0 {
-		return errors.New("no migration is under review: the selection is empty")
+		return fmt.Errorf("%w: the selection is empty", ErrNothingUnderReview)
 	}
-	return fmt.Errorf("no migration is under review: none of the selected files is a migration (%s)", strings.Join(o.Release[:min(3, len(o.Release))], ", "))
+	return fmt.Errorf("%w: none of the selected files is a migration (%s)", ErrNothingUnderReview, strings.Join(o.Release[:min(3, len(o.Release))], ", "))
 }
 
 // migrations puts a history together: the ups in order, then the downs, last
