@@ -1,0 +1,147 @@
+package lock
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// Held is a lock that the open transaction holds.
+type Held struct {
+	Effect
+	Statement *migration.Statement // took it
+	Migration *migration.Migration
+}
+
+// holdings finds the locks of Session.Held by relation, and takes back what a
+// savepoint took.
+type holdings struct {
+	index map[catalog.Name]int // into Session.Held
+	done  []change
+}
+
+// change is one change of Session.Held that can be undone.
+type change struct {
+	at       int  // index into Session.Held
+	added    bool // the lock is new; else before is what it was
+	before   Held
+	hid      bool // the new name was that of another lock: hidden
+	hiddenAt int
+}
+
+// acquire adds the locks of a statement that its transaction keeps.
+func (s *Session) acquire(st *migration.Statement, effects []Effect) {
+	for _, e := range effects {
+		// The CONCURRENTLY forms commit as they go and keep nothing.
+		if e.Mode == None || e.Waits {
+			continue
+		}
+		lock := Held{Effect: e, Statement: st, Migration: s.migration}
+		at, held := s.locks.index[e.Relation]
+		switch {
+		case !held:
+			s.locks.done = append(s.locks.done, change{at: len(s.Held), added: true})
+			s.locks.index[e.Relation] = len(s.Held)
+			s.Held = append(s.Held, lock)
+		case s.Held[at].Mode < e.Mode:
+			s.locks.done = append(s.locks.done, change{at: at, before: s.Held[at]})
+			s.Held[at] = lock
+		}
+	}
+}
+
+// follow gives the locks the names that their relations have after the
+// statement.
+func (s *Session) follow(st *migration.Statement, effects []Effect) {
+	if len(s.Held) == 0 {
+		return
+	}
+	switch n := st.Node.GetNode().(type) {
+	case *pg_query.Node_RenameStmt:
+		rename := n.RenameStmt
+		switch {
+		case rename.GetRenameType() == pg_query.ObjectType_OBJECT_SCHEMA:
+			for at := range s.Held {
+				if name := s.Held[at].Relation; name.Schema == rename.GetSubname() {
+					name.Schema = rename.GetNewname()
+					s.rename(at, name)
+				}
+			}
+		case isRelation(rename.GetRenameType()):
+			if at, name, ok := s.subject(rename.GetRelation(), effects); ok {
+				name.Name = rename.GetNewname()
+				s.rename(at, name)
+			}
+		}
+	case *pg_query.Node_AlterObjectSchemaStmt:
+		move := n.AlterObjectSchemaStmt
+		if at, name, ok := s.subject(move.GetRelation(), effects); ok && isRelation(move.GetObjectType()) {
+			name.Schema = move.GetNewschema()
+			s.rename(at, name)
+		}
+	}
+}
+
+func isRelation(t pg_query.ObjectType) bool {
+	switch t {
+	case pg_query.ObjectType_OBJECT_TABLE, pg_query.ObjectType_OBJECT_INDEX,
+		pg_query.ObjectType_OBJECT_VIEW, pg_query.ObjectType_OBJECT_MATVIEW,
+		pg_query.ObjectType_OBJECT_FOREIGN_TABLE, pg_query.ObjectType_OBJECT_SEQUENCE:
+		return true
+	}
+	return false
+}
+
+// subject finds the held lock on the relation that the statement names. The
+// effects have its full name from before the statement.
+func (s *Session) subject(r *pg_query.RangeVar, effects []Effect) (at int, name catalog.Name, ok bool) {
+	for _, e := range effects {
+		if !e.Implied && e.Relation.Name == r.GetRelname() {
+			at, ok = s.locks.index[e.Relation]
+			return at, e.Relation, ok
+		}
+	}
+	return 0, name, false
+}
+
+func (s *Session) rename(at int, name catalog.Name) {
+	old := s.Held[at].Relation
+	if s.locks.index[old] != at {
+		return // a dropped relation, whose name another one has by now
+	}
+	c := change{at: at, before: s.Held[at]}
+	delete(s.locks.index, old)
+	c.hiddenAt, c.hid = s.locks.index[name]
+	s.locks.done = append(s.locks.done, c)
+	s.Held[at].Relation = name
+	s.locks.index[name] = at
+}
+
+// undo takes back all changes after the first n.
+func (s *Session) undo(n int) {
+	for len(s.locks.done) > n {
+		last := len(s.locks.done) - 1
+		c := s.locks.done[last]
+		s.locks.done = s.locks.done[:last]
+		delete(s.locks.index, s.Held[c.at].Relation)
+		if c.hid {
+			s.locks.index[s.Held[c.at].Relation] = c.hiddenAt
+		}
+		if c.added {
+			s.Held = s.Held[:c.at]
+			continue
+		}
+		s.Held[c.at] = c.before
+		s.locks.index[c.before.Relation] = c.at
+	}
+}
+
+// release drops all locks.
+func (s *Session) release() {
+	s.Held = nil
+	s.locks.done = nil
+	if len(s.locks.index) > 0 {
+		s.locks.index = map[catalog.Name]int{}
+	}
+}
