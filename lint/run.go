@@ -15,19 +15,14 @@ import (
 // configuration that cannot be meant (unknown rule, category or timeout) and
 // when a rule fails; findings are no failure.
 func Run(histories []*migration.History, config Config) (*Result, error) {
-	if err := config.validate(); err != nil {
-		return nil, err
-	}
 	r := &run{
 		config:       &config,
 		result:       &Result{Histories: histories, Server: config.server()},
 		suppressions: suppressions{of: map[*migration.Statement][]*activeSuppression{}},
 	}
 	r.rules, r.last = splitLast(config.Rules)
-	for _, h := range histories {
-		if err := r.history(h); err != nil {
-			return nil, err
-		}
+	if err := Replay(histories, config, Visitor{Migration: r.migration, Statement: r.statement}); err != nil {
+		return nil, err
 	}
 	r.finish()
 	return r.result, nil
@@ -55,72 +50,41 @@ func splitLast(rules []*Rule) (first, last []*Rule) {
 	return first, last
 }
 
-func (r *run) history(h *migration.History) error {
-	c := catalog.New()
-	if r.config.Schema != nil {
-		seed := migration.ParseFile(r.config.Schema)
-		c.Enter(nil)
-		for _, s := range seed.Statements {
-			c.Apply(s)
+// migration judges a migration as a whole.
+func (r *run) migration(pass Pass) error {
+	m := pass.Migration
+	if !m.UnderReview {
+		return nil
+	}
+	pass.run = r
+	r.reported = map[*Rule]bool{}
+	r.result.Migrations++
+	r.result.Statements += len(m.Statements)
+	for _, g := range m.Gaps {
+		if !g.Harmless {
+			r.result.Gaps = append(r.result.Gaps, FileGap{g, m.File})
 		}
 	}
-	session := lock.NewSession(c)
-	for _, m := range h.Migrations {
-		if err := r.migration(m, c, session); err != nil {
-			return err
+	for _, rule := range r.config.Rules {
+		if rule.RunMigration == nil || !rule.appliesTo(pass.Server) {
+			continue
+		}
+		pass.Rule = rule
+		if err := rule.RunMigration(&pass); err != nil {
+			return fmt.Errorf("%s: rule %s: %w", m.File.Name, rule.Name, err)
 		}
 	}
 	return nil
 }
 
-func (r *run) migration(m *migration.Migration, c *catalog.Catalog, session *lock.Session) error {
-	config := r.config.forFile(m.File.Name)
-	if err := session.SetRunnerTimeouts(config.LockTimeout, config.StatementTimeout); err != nil {
-		return err
-	}
-	server := config.server()
-	c.Enter(m)
-	session.Begin(m)
-	defer session.End()
-	pass := Pass{Server: server, Migration: m, Catalog: c, Session: session, Config: config, run: r}
-
-	if m.UnderReview {
-		r.reported = map[*Rule]bool{}
-		r.result.Migrations++
-		r.result.Statements += len(m.Statements)
-		for _, g := range m.Gaps {
-			if !g.Harmless {
-				r.result.Gaps = append(r.result.Gaps, FileGap{g, m.File})
-			}
-		}
-		for _, rule := range r.config.Rules {
-			if rule.RunMigration == nil || !rule.appliesTo(server) {
-				continue
-			}
-			pass.Rule = rule
-			if err := rule.RunMigration(&pass); err != nil {
-				return fmt.Errorf("%s: rule %s: %w", m.File.Name, rule.Name, err)
-			}
-		}
-	}
-	for i, s := range m.Statements {
-		session.Before(s)
-		effects := lock.Effects(s, c, session, server)
-		if m.UnderReview {
-			r.atStatement = len(r.found)
-			pass.Statement, pass.Index, pass.Effects = s, i, effects
-			r.collect(pass)
-			if err := r.statement(pass); err != nil {
-				return err
-			}
-		}
-		c.Apply(s)
-		session.Apply(s, effects)
-	}
-	return nil
-}
-
+// statement judges a statement.
 func (r *run) statement(pass Pass) error {
+	if !pass.Migration.UnderReview {
+		return nil
+	}
+	pass.run = r
+	r.atStatement = len(r.found)
+	r.collect(pass)
 	for _, rules := range [2][]*Rule{r.rules, r.last} {
 		for _, rule := range rules {
 			if rule.Run == nil || !rule.appliesTo(pass.Server) {

@@ -1,0 +1,78 @@
+package lint
+
+import (
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// Visitor is what Replay calls. Nil functions are not called. An error ends
+// the replay.
+type Visitor struct {
+	// Migration is called before the first statement of a migration;
+	// Pass.Statement is nil.
+	Migration func(Pass) error
+	// Statement is called with the catalog and the session before the
+	// statement, Applied with those after it.
+	Statement, Applied func(Pass) error
+}
+
+// Replay executes the histories in the catalog and the session, one after the
+// other, and shows every statement in its context, history included. Run
+// judges that way; others may only look. It fails on a configuration that
+// cannot be meant (unknown rule, category or timeout).
+func Replay(histories []*migration.History, config Config, v Visitor) error {
+	if err := config.validate(); err != nil {
+		return err
+	}
+	for _, h := range histories {
+		c := catalog.New()
+		if config.Schema != nil {
+			seed := migration.ParseFile(config.Schema)
+			c.Enter(nil)
+			for _, s := range seed.Statements {
+				c.Apply(s)
+			}
+		}
+		session := lock.NewSession(c)
+		for _, m := range h.Migrations {
+			if err := replay(m, config.forFile(m.File.Name), c, session, v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func replay(m *migration.Migration, config *Config, c *catalog.Catalog, session *lock.Session, v Visitor) error {
+	if err := session.SetRunnerTimeouts(config.LockTimeout, config.StatementTimeout); err != nil {
+		return err
+	}
+	c.Enter(m)
+	session.Begin(m)
+	defer session.End()
+	pass := Pass{Server: config.server(), Migration: m, Catalog: c, Session: session, Config: config}
+	if err := call(v.Migration, pass); err != nil {
+		return err
+	}
+	for i, s := range m.Statements {
+		session.Before(s)
+		pass.Statement, pass.Index, pass.Effects = s, i, lock.Effects(s, c, session, pass.Server)
+		if err := call(v.Statement, pass); err != nil {
+			return err
+		}
+		c.Apply(s)
+		session.Apply(s, pass.Effects)
+		if err := call(v.Applied, pass); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func call(visit func(Pass) error, pass Pass) error {
+	if visit == nil {
+		return nil
+	}
+	return visit(pass)
+}
