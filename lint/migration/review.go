@@ -306,7 +306,9 @@ func (p *plan) migrations() []*Migration {
 func numberReleases(plans []*plan, o Options) {
 	n := 0
 	number := func(migrations []*Migration) {
-		n++
+		if len(migrations) > 0 {
+			n++
+		}
 		for _, m := range migrations {
 			m.Release = n
 		}

@@ -1,0 +1,5 @@
+-- migrate:up
+DO $$ BEGIN
+-- migrate:down
+PERFORM seen('a');
+END $$;

@@ -1,0 +1,4 @@
+-- migrate:down
+SELECT seen('a');
+-- migrate:up
+SELECT seen('b');

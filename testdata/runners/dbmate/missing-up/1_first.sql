@@ -1,0 +1,3 @@
+ -- migrate:up
+SELECT seen('a');
+-- migrate:down

@@ -1,0 +1,3 @@
+-- migrate:up
+SELECT seen('third');
+-- migrate:down

@@ -1,0 +1,6 @@
+-- migrate:up
+SELECT seen('a');
+-- migrate:down
+-- migrate:up transaction:false
+SELECT seen('b');
+-- migrate:down

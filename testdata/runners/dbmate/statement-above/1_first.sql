@@ -1,0 +1,4 @@
+/* not a -- comment */
+-- migrate:up
+SELECT seen('a');
+-- migrate:down

@@ -1,0 +1,4 @@
+-- migrate:up
+CREATE TABLE users (id bigint PRIMARY KEY, email text);
+-- migrate:down
+SELECT seen('a');

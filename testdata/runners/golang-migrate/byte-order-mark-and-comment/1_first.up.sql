@@ -1,0 +1,2 @@
+﻿-- comment
+SELECT seen('a');

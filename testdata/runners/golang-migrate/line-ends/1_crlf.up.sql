@@ -1,0 +1,3 @@
+-- comment
+SELECT seen('a');
+SELECT seen('b');

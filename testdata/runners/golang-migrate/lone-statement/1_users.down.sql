@@ -1,0 +1,2 @@
+SELECT seen('c');
+DROP TABLE users;

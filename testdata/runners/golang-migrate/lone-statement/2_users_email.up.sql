@@ -1,0 +1,4 @@
+-- comment; comment
+/* ; */
+CREATE INDEX CONCURRENTLY users_email ON users (email);
+-- comment

@@ -1,0 +1,2 @@
+SELECT seen('a');
+CREATE INDEX CONCURRENTLY users_email ON users (email);

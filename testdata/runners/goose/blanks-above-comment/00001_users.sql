@@ -1,0 +1,5 @@
+-- +goose Up
+SELECT seen('a');
+  
+-- the end
+-- +goose Down

@@ -1,0 +1,6 @@
+-- +goose Up
+SELECT seen('a');
+
+-- +goose Down
+-- +goose Sideways
+SELECT seen('b');

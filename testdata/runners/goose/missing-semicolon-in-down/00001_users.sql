@@ -1,0 +1,5 @@
+-- +goose Up
+SELECT seen('a');
+
+-- +goose Down
+SELECT seen('b')

@@ -1,0 +1,5 @@
+-- +goose Up
+SELECT seen('a');
+SELECT seen('b')
+
+-- +goose Down

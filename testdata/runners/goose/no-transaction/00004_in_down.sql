@@ -1,0 +1,8 @@
+-- +goose Up
+SELECT seen('h');
+SELECT seen('i');
+
+-- +goose Down
+-- +goose NO TRANSACTION
+SELECT seen('j');
+SELECT seen('k');

@@ -1,0 +1,5 @@
+-- comment above
+
+-- +goose Up
+
+SELECT seen('first');

@@ -1,0 +1,3 @@
+-- +goose Up
+-- +goose ENVSUB ON
+PREPARE p AS SELECT $1::int;

@@ -1,0 +1,3 @@
+-- +goose NO TRANSACTIONS
+-- +goose Up
+SELECT seen('b');
