@@ -32,7 +32,7 @@ var directives = []directive{
 	{"atlas", "atlas:txmode", regexp.MustCompile(`^--\s*atlas:txmode\b`), regexp.MustCompile(`none`)},
 	{"liquibase", "changeset", regexp.MustCompile(`(?i)^--\s*changeset\s+\S+:\S`), regexp.MustCompile(`(?i)runInTransaction:\s*false`)},
 	{"graphile-migrate", "no-transaction", regexp.MustCompile(`^--!\s*no-transaction\b`), regexp.MustCompile(``)},
-	{"node-pg-migrate", "igration", regexp.MustCompile(`(?i)^--[\s-]*(up|down)\s+migration\b`), nil},
+	{"node-pg-migrate", "igration", regexp.MustCompile(`(?i)^--[\s-]*(up|down)\s+migration$`), nil},
 }
 
 // directiveIn returns the directive that a comment line holds, or nil.

@@ -195,10 +195,10 @@ func (g *gooseParser) annotation(at Range, line string) {
 	case "statementend":
 		g.statementEnd(at)
 	case "no transaction":
-		g.noTransaction = true
-		if g.direction == Down {
+		if g.direction == Down && !g.noTransaction {
 			g.problem(at, "NO TRANSACTION counts for the whole file: Up runs without a transaction too", "write it above -- +goose Up if that is meant, else remove it")
 		}
+		g.noTransaction = true
 	case "envsub on":
 		g.envsub = true
 	case "envsub off":
