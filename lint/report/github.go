@@ -65,7 +65,7 @@ func newAnnotation(level string, f *migration.File, r migration.Range, title, me
 }
 
 func (a annotation) writeTo(w io.Writer) {
-	fmt.Fprintf(w, "::%s file=%s,line=%d,endLine=%d", a.level, commandProperty(a.file), a.start.Line, a.end.Line)
+	fmt.Fprintf(w, "::%s file=%s,line=%d,endLine=%d", a.level, commandProperty(visible(a.file)), a.start.Line, a.end.Line)
 	if a.start.Line == a.end.Line { // GitHub takes columns within one line only
 		fmt.Fprintf(w, ",col=%d,endColumn=%d", a.start.Column, a.end.Column)
 	}
