@@ -15,7 +15,16 @@ type File struct {
 
 	once  sync.Once
 	lines []int // offset of each line's first byte
+
+	countOnce sync.Once
+	counts    []characterCount
 }
+
+// characterCount is the number of characters before an offset. Entry n of
+// File.counts is for the last start of a character at or before n*countEvery.
+type characterCount struct{ offset, characters int }
+
+const countEvery = 4096
 
 // Position is a place in a file for people: 1-based line and 1-based column.
 type Position struct {
@@ -33,7 +42,7 @@ func (f *File) Position(offset int) Position {
 	start := f.lines[line]
 	return Position{
 		Line:       line + 1,
-		Column:     utf8.RuneCount(bytes.TrimPrefix(f.Source[start:offset], byteOrderMark)) + 1,
+		Column:     f.characters(start, offset) + 1,
 		ByteColumn: offset - start + 1,
 	}
 }
@@ -50,6 +59,40 @@ func (f *File) Line(line int) string {
 	}
 	text := bytes.TrimRight(f.Source[f.lines[line-1]:end], "\r\n")
 	return string(bytes.TrimPrefix(text, byteOrderMark))
+}
+
+// characters counts those from the start of a line to an offset in it, without
+// a byte order mark. Its cost does not grow with the line's length.
+func (f *File) characters(start, offset int) int {
+	if offset-start <= countEvery {
+		return utf8.RuneCount(bytes.TrimPrefix(f.Source[start:offset], byteOrderMark))
+	}
+	f.countOnce.Do(f.count)
+	n := f.charactersBefore(offset) - f.charactersBefore(start)
+	if bytes.HasPrefix(f.Source[start:], byteOrderMark) {
+		n--
+	}
+	return n
+}
+
+func (f *File) charactersBefore(offset int) int {
+	c := f.counts[offset/countEvery]
+	return c.characters + utf8.RuneCount(f.Source[c.offset:offset])
+}
+
+func (f *File) count() {
+	last := characterCount{}
+	for at := 0; at <= len(f.Source); at += countEvery {
+		boundary := at
+		for boundary > max(last.offset, at-utf8.UTFMax+1) && boundary < len(f.Source) && !utf8.RuneStart(f.Source[boundary]) {
+			boundary--
+		}
+		if boundary < len(f.Source) && !utf8.RuneStart(f.Source[boundary]) {
+			boundary = at // no character is that long: the bytes are no UTF-8
+		}
+		last = characterCount{boundary, last.characters + utf8.RuneCount(f.Source[last.offset:boundary])}
+		f.counts = append(f.counts, last)
+	}
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf")

@@ -1,0 +1,54 @@
+package migration
+
+import (
+	"bytes"
+	"math/rand"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestPosition(t *testing.T) {
+	tests := []struct {
+		source string
+		offset int
+		want   Position
+	}{
+		{"", 0, Position{1, 1, 1}},
+		{"ab", 1, Position{1, 2, 2}},
+		{"ab", 2, Position{1, 3, 3}},
+		{"ab", 9, Position{1, 3, 3}},
+		{"ab", -1, Position{1, 1, 1}},
+		{"a\nb", 1, Position{1, 2, 2}},
+		{"a\nb", 2, Position{2, 1, 1}},
+		{"a\r\nb", 3, Position{2, 1, 1}},
+		{"a\n", 2, Position{2, 1, 1}},
+		{"数量 x", 7, Position{1, 4, 8}},
+		{"\uFEFFab", 3, Position{1, 1, 4}},
+		{"\uFEFFab", 0, Position{1, 1, 1}},
+		{"\xff\xe6x", 2, Position{1, 3, 3}},
+	}
+	for _, test := range tests {
+		f := &File{Source: []byte(test.source)}
+		if got := f.Position(test.offset); got != test.want {
+			t.Errorf("%q at %d: %v, want %v", test.source, test.offset, got, test.want)
+		}
+	}
+}
+
+// TestPositionInLongLines compares with counting from the line's start.
+func TestPositionInLongLines(t *testing.T) {
+	random := rand.New(rand.NewSource(1))
+	for _, piece := range []string{"a", "é", "数", "📦", "\xff", "\x80", "📦\x80", "é\xf0", "\xe6\x95", "数a\n"} {
+		source := []byte("\uFEFF" + strings.Repeat("x", random.Intn(5)) + strings.Repeat(piece, 5*countEvery) + "\n" + strings.Repeat(piece, 3*countEvery))
+		f := &File{Source: source}
+		for range 2_000 {
+			offset := random.Intn(len(source) + 1)
+			start := bytes.LastIndexByte(source[:offset], '\n') + 1
+			want := utf8.RuneCount(bytes.TrimPrefix(source[start:offset], byteOrderMark)) + 1
+			if got := f.Position(offset).Column; got != want {
+				t.Fatalf("%q: offset %d has column %d, want %d", piece, offset, got, want)
+			}
+		}
+	}
+}
