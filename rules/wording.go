@@ -39,6 +39,19 @@ func blocks(m lock.Mode) string {
 	return "other schema changes"
 }
 
+// until says what the lock waits for, as the end of a message.
+func until(e lock.Effect) string {
+	switch e.Work {
+	case lock.ValidationScan:
+		return "until every row is checked"
+	case lock.IndexBuild:
+		return "until the index is built"
+	case lock.TableRewrite:
+		return "until the table is rewritten"
+	}
+	return "from the moment it waits for running queries until the transaction ends"
+}
+
 // edited returns the statement's text with the edits made; their offsets are
 // those of the file.
 func edited(s *migration.Statement, edits ...lint.TextEdit) string {

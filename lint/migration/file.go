@@ -49,16 +49,29 @@ func (f *File) Position(offset int) Position {
 
 // Line returns the text of the 1-based line, without its line ending.
 func (f *File) Line(line int) string {
+	r := f.LineRange(line)
+	return string(f.Source[r.Pos:r.End])
+}
+
+// LineRange returns where the 1-based line is, without its line ending and
+// without a byte order mark. A line that the file does not have is empty and
+// at the file's end.
+func (f *File) LineRange(line int) Range {
 	f.once.Do(f.index)
 	if line < 1 || line > len(f.lines) {
-		return ""
+		return Range{len(f.Source), len(f.Source)}
 	}
-	end := len(f.Source)
+	r := Range{f.lines[line-1], len(f.Source)}
 	if line < len(f.lines) {
-		end = f.lines[line]
+		r.End = f.lines[line]
 	}
-	text := bytes.TrimRight(f.Source[f.lines[line-1]:end], "\r\n")
-	return string(bytes.TrimPrefix(text, byteOrderMark))
+	if bytes.HasPrefix(f.Source[r.Pos:r.End], byteOrderMark) {
+		r.Pos += len(byteOrderMark)
+	}
+	for r.End > r.Pos && (f.Source[r.End-1] == '\n' || f.Source[r.End-1] == '\r') {
+		r.End--
+	}
+	return r
 }
 
 // characters counts those from the start of a line to an offset in it, without

@@ -36,6 +36,21 @@ func TestPosition(t *testing.T) {
 	}
 }
 
+func TestLine(t *testing.T) {
+	f := &File{Source: []byte("\uFEFFa\r\n\nc\r\r\nd")}
+	for line, want := range map[int]string{-1: "", 0: "", 1: "a", 2: "", 3: "c", 4: "d", 5: ""} {
+		if got := f.Line(line); got != want {
+			t.Errorf("line %d is %q, want %q", line, got, want)
+		}
+	}
+	if got, want := f.LineRange(1), (Range{3, 4}); got != want {
+		t.Errorf("line 1 is at %v, want %v", got, want)
+	}
+	if got, want := (&File{Source: []byte("\uFEFF")}).LineRange(1), (Range{3, 3}); got != want {
+		t.Errorf("the line of an empty file is at %v, want %v", got, want)
+	}
+}
+
 // TestPositionInLongLines compares with counting from the line's start.
 func TestPositionInLongLines(t *testing.T) {
 	random := rand.New(rand.NewSource(1))

@@ -66,16 +66,13 @@ func bracket(f *migration.File, r migration.Range, first, last sourceLine, mark 
 			row{line: first.number, text: "  " + v.text},
 			row{mark: true, text: " _" + strings.Repeat("_", v.from) + mark})
 	}
-	for line, n := first, 1; ; n++ {
-		line = line.next()
-		if line.number >= last.number {
-			break
-		}
-		if n == maxHead && line.number+1 < last.number {
+	for number := first.number + 1; number < last.number; number++ {
+		if number == first.number+maxHead && number+1 < last.number {
 			rows = append(rows, row{skip: true, text: "|"})
 			break
 		}
-		rows = append(rows, row{line: line.number, text: strings.TrimRight("| "+line.show(line.start, line.start).text, " ")})
+		line := lineNumbered(f, number)
+		rows = append(rows, row{line: number, text: strings.TrimRight("| "+line.show(line.start, line.start).text, " ")})
 	}
 	v = last.show(r.End, r.End)
 	return append(rows,
@@ -111,30 +108,12 @@ type sourceLine struct {
 
 // lineOf returns the line that holds an offset.
 func lineOf(f *migration.File, offset int) sourceLine {
-	at := f.Position(offset)
-	return lineFrom(f, at.Line, min(offset, len(f.Source))-(at.ByteColumn-1))
+	return lineNumbered(f, f.Position(offset).Line)
 }
 
-func lineFrom(f *migration.File, number, start int) sourceLine {
-	rest := f.Source[start:]
-	if i := bytes.IndexByte(rest, '\n'); i >= 0 {
-		rest = rest[:i]
-	}
-	l := sourceLine{f, number, start, start + len(bytes.TrimRight(rest, "\r"))}
-	if start == 0 && bytes.HasPrefix(rest, byteOrderMark) {
-		l.start += len(byteOrderMark)
-	}
-	return l
-}
-
-// next returns the line after this one; the last line has itself for a
-// neighbour, with the next number.
-func (l sourceLine) next() sourceLine {
-	i := bytes.IndexByte(l.file.Source[l.end:], '\n')
-	if i < 0 {
-		return sourceLine{l.file, l.number + 1, l.end, l.end}
-	}
-	return lineFrom(l.file, l.number+1, l.end+i+1)
+func lineNumbered(f *migration.File, number int) sourceLine {
+	r := f.LineRange(number)
+	return sourceLine{f, number, r.Pos, r.End}
 }
 
 // view is a line as it is shown. from and to are the columns (0-based, to

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/clipperhouse/displaywidth"
@@ -121,20 +122,24 @@ func visibleLines(text string) []string {
 // escapeInvisible writes the invisible characters of a JSON text as \u
 // escapes. They can stand inside its strings only.
 func escapeInvisible(text []byte) []byte {
-	if isPlain(string(text)) {
+	var out []byte
+	kept := 0 // text before it is in out
+	for at := 0; at < len(text); {
+		r, size := rune(text[at]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRune(text[at:])
+		}
+		if r > '~' && invisible(r) {
+			out = append(out, text[kept:at]...)
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+			kept = at + size
+		}
+		at += size
+	}
+	if kept == 0 {
 		return text
 	}
-	var b strings.Builder
-	for _, r := range string(text) {
-		switch {
-		case r != '\n' && invisible(r) && r > 0xFFFF:
-			high, low := (r-0x10000)>>10+0xD800, (r-0x10000)&0x3FF+0xDC00
-			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
-		case r != '\n' && invisible(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return []byte(b.String())
+	return append(out, text[kept:]...)
 }

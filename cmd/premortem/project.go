@@ -1,0 +1,319 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/spf13/cobra"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/config"
+	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/report"
+	"github.com/premortem-lint/premortem/lint/workspace"
+	"github.com/premortem-lint/premortem/rules"
+)
+
+// projectFlags say how to read a project's migrations.
+type projectFlags struct {
+	config   string
+	noConfig bool
+	runner   string
+	server   int
+	schema   string
+	down     bool
+	color    string
+}
+
+func (f *projectFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.runner, "runner", "", "the migration `tool`: "+migration.RunnerNames()+"; default: detected")
+	flags.IntVar(&f.server, "pg-version", 0, fmt.Sprintf("the PostgreSQL `major` to judge for; default: %d, the oldest supported", lint.OldestSupported))
+	flags.StringVar(&f.schema, "schema", "", "replay the schema dump `file` before the first migration")
+	flags.BoolVar(&f.down, "down", false, "down migrations too")
+	registerConfigFlags(cmd, &f.config, &f.noConfig)
+	registerColor(cmd, &f.color)
+	complete(cmd, "runner", func() []string {
+		var names []string
+		for _, r := range migration.Runners {
+			names = append(names, r.Name)
+		}
+		return names
+	})
+}
+
+func registerConfigFlags(cmd *cobra.Command, file *string, none *bool) {
+	cmd.Flags().StringVar(file, "config", "", "the configuration `file`; default: the nearest "+config.FileName+" up to the root of the repository")
+	cmd.Flags().BoolVar(none, "no-config", false, "read no configuration file")
+	cmd.MarkFlagsMutuallyExclusive("config", "no-config")
+}
+
+func registerColor(cmd *cobra.Command, color *string) {
+	cmd.Flags().StringVar(color, "color", "auto", "`when` to colour: auto, always or never")
+	complete(cmd, "color", func() []string { return []string{"auto", "always", "never"} })
+}
+
+// complete offers the values of a flag to the shell.
+func complete(cmd *cobra.Command, flag string, values func() []string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return values(), cobra.ShellCompDirectiveNoFileComp
+	})
+	if err != nil {
+		panic(err) // the flag does not exist
+	}
+}
+
+// project is what the command line and the configuration file say together.
+type project struct {
+	*workspace.Workspace
+	config *config.Config
+	// configDir is the folder of the configuration file in the workspace.
+	configDir string
+	paths     []string // the files and folders that were named and remain; names in the workspace
+	passedBy  []string // why others do not, a sentence each
+	allFiles  bool     // what was named is files, not folders
+	shell     *shell
+}
+
+// target is what a command line names.
+type target struct {
+	paths []string // files and folders
+	stdin bool     // standard input instead
+	name  string   // the file that standard input stands for, or ""
+}
+
+// open finds the configuration and sorts out the named files and folders.
+func (f *projectFlags) open(s *shell, t target) (*project, error) {
+	if !slices.Contains([]string{"auto", "always", "never"}, f.color) {
+		return nil, fmt.Errorf("--color: unknown value %q: use auto, always or never", f.color)
+	}
+	if f.runner != "" {
+		if err := config.CheckRunner(f.runner); err != nil {
+			return nil, fmt.Errorf("--runner: %w", err)
+		}
+	}
+	file, c, err := readConfig(s, f.config, f.noConfig)
+	if err != nil {
+		return nil, err
+	}
+	places := slices.Clone(t.paths)
+	if t.name != "" {
+		places = append(places, t.name)
+	}
+	if file != "" {
+		places = append(places, filepath.Dir(file))
+	}
+	if f.schema != "" {
+		places = append(places, f.schema)
+	}
+	w, err := workspace.New(s.dir, places...)
+	if err != nil {
+		return nil, err
+	}
+	p := &project{Workspace: w, config: c, configDir: w.Dir(), shell: s}
+	if file != "" {
+		p.configDir = w.Name(filepath.Dir(file))
+	}
+	switch {
+	case t.stdin:
+		if t.name != "" && p.excluded(w.Name(t.name)) {
+			p.passBy(t.name, "excluded by "+c.Where("exclude"))
+		}
+	case len(t.paths) > 0:
+		err = p.take(t.paths)
+	case len(c.Paths) > 0:
+		err = p.takeConfigured()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// stat looks at a file or folder. Its errors name the path as people know it.
+func (p *project) stat(name string) (fs.FileInfo, error) {
+	info, err := fs.Stat(p.FS(), name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: no such file or folder", p.Path(name))
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", p.Path(name), errors.Unwrap(err))
+	}
+	return info, nil
+}
+
+// readConfig reads the configuration file: the one that is named, or the one
+// that is found; "" when there is none.
+func readConfig(s *shell, file string, none bool) (string, *config.Config, error) {
+	if none {
+		return "", &config.Config{}, nil
+	}
+	if file == "" {
+		found, err := config.Find(s.dir)
+		if err != nil || found == "" {
+			return "", &config.Config{}, err
+		}
+		file = found
+	} else if !filepath.IsAbs(file) {
+		file = filepath.Join(s.dir, file)
+	}
+	name := file
+	if rel, err := filepath.Rel(s.dir, file); err == nil && len(rel) < len(file) {
+		name = rel
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", nil, fmt.Errorf("%s: %w", name, errors.Unwrap(err))
+	}
+	c, err := config.Read(name, text, config.Known{
+		Rules:  rules.All(),
+		Format: func(s string) error { _, err := report.ParseOutputs(s); return err },
+	})
+	return file, c, err
+}
+
+// takeConfigured takes the folders that the configuration names.
+func (p *project) takeConfigured() error {
+	for i, pattern := range p.config.Paths {
+		where := p.config.Where(fmt.Sprintf("paths[%d]", i))
+		matches, err := doublestar.Glob(p.FS(), pattern.Globs(p.configDir)[0], doublestar.WithNoFollow())
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", where, pattern, err)
+		}
+		if len(matches) == 0 {
+			return fmt.Errorf("%s: no folder matches %q", where, pattern)
+		}
+		for _, name := range matches {
+			info, err := p.stat(name)
+			switch {
+			case err != nil:
+				return fmt.Errorf("%s: %w", where, err)
+			case !info.IsDir():
+				return fmt.Errorf("%s: %s is a file: name its folder", where, p.Path(name))
+			case !p.excluded(name):
+				p.paths = append(p.paths, name)
+			}
+		}
+	}
+	if len(p.paths) == 0 {
+		return fmt.Errorf("nothing to lint: %s excludes all paths", p.config.Where("exclude"))
+	}
+	return nil
+}
+
+// take takes the files and folders that a person or a hook names.
+func (p *project) take(named []string) error {
+	p.allFiles = true
+	for _, typed := range named {
+		name := p.Name(typed)
+		info, err := p.stat(name)
+		switch {
+		case err != nil:
+			return err
+		case p.excluded(name):
+			p.passBy(typed, "excluded by "+p.config.Where("exclude"))
+		case !info.IsDir() && path.Ext(name) != ".sql":
+			p.passBy(typed, "not an .sql file")
+		default:
+			p.paths = append(p.paths, name)
+		}
+		p.allFiles = p.allFiles && !info.IsDir()
+	}
+	return nil
+}
+
+func (p *project) passBy(path, why string) {
+	p.passedBy = append(p.passedBy, path+": passed by: "+why)
+}
+
+func (p *project) excluded(name string) bool {
+	return slices.ContainsFunc(config.Globs(p.configDir, p.config.Exclude), func(glob string) bool {
+		ok, _ := doublestar.Match(glob, name)
+		return ok
+	})
+}
+
+// options says what to load. Without named paths, only what is below the
+// current folder is searched.
+func (p *project) options(f *projectFlags) migration.Options {
+	o := migration.Options{
+		Paths:  p.paths,
+		Runner: f.runner,
+		Down:   f.down,
+		Schema: p.schema(f),
+		Skip:   p.excluded,
+	}
+	if dir := p.Dir(); len(p.paths) == 0 {
+		o.Skip = func(name string) bool {
+			return p.excluded(name) || !workspace.Below(dir, name) && !workspace.Below(name, dir)
+		}
+	}
+	return o
+}
+
+// schema is the name of the schema dump, or "".
+func (p *project) schema(f *projectFlags) string {
+	switch {
+	case f.schema != "":
+		return p.Name(f.schema)
+	case p.config.Schema != "":
+		return path.Join(p.configDir, p.config.Schema)
+	}
+	return ""
+}
+
+// readSchema reads the schema dump; nil if there is none.
+func (p *project) readSchema(f *projectFlags) (*migration.File, error) {
+	name := p.schema(f)
+	if name == "" {
+		return nil, nil
+	}
+	source, err := fs.ReadFile(p.FS(), name)
+	if err != nil {
+		return nil, fmt.Errorf("schema: %s: %w", p.Path(name), errors.Unwrap(err))
+	}
+	return &migration.File{Name: name, Source: source}, nil
+}
+
+// rules says how to judge.
+func (p *project) rules(f *projectFlags) lint.Config {
+	c := p.config.Lint(p.configDir)
+	c.Rules = rules.All()
+	if f.server != 0 {
+		c.Server = f.server
+		for i := range c.Overrides {
+			c.Overrides[i].Server = 0
+		}
+	}
+	return c
+}
+
+// runnerFor is the tool that the configuration names for a folder, or "".
+func (p *project) runnerFor(c *lint.Config) func(dir string) string {
+	return func(dir string) string {
+		if name := c.RunnerFor(dir); name != "" {
+			return name
+		}
+		return string(p.config.Runner.Name)
+	}
+}
+
+// serverWhy says where the PostgreSQL version comes from.
+func (p *project) serverWhy(f *projectFlags) string {
+	if f.server != 0 {
+		return "--pg-version"
+	}
+	if where := p.config.Where("pg_version"); where != "" {
+		return where
+	}
+	return "the oldest supported major; set --pg-version"
+}
+
+// useColor decides for standard output.
+func (s *shell) useColor(flag string) bool { return report.UseColor(s.env, s.terminal, flag) }

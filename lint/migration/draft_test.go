@@ -1,0 +1,96 @@
+package migration_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+var draftStatements = []string{
+	"SET lock_timeout = '5s'",
+	"CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$\nBEGIN\n  PERFORM 1;\n  PERFORM 2;\nEND\n$$",
+	"CREATE INDEX CONCURRENTLY i\n  ON t (a) -- the hot one",
+	"DO $$ BEGIN PERFORM 1; END $$",
+	"SELECT 'a;b' /* c; */",
+}
+
+// draftNames are names that each tool reads.
+var draftNames = map[string]string{
+	"goose":          "%d_x.sql",
+	"golang-migrate": "%d_x.up.sql",
+	"dbmate":         "%d_x.sql",
+	"psql":           "%d_x.sql",
+}
+
+// TestDraft reads drafts back through the same runner.
+func TestDraft(t *testing.T) {
+	for _, r := range migration.Runners {
+		for _, noTransaction := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/noTransaction=%v", r.Name, noTransaction), func(t *testing.T) {
+				fsys := fstest.MapFS{}
+				for i, text := range r.Draft(draftStatements, noTransaction) {
+					fsys[fmt.Sprintf(draftNames[r.Name], i+1)] = &fstest.MapFile{Data: []byte(text)}
+				}
+				histories, err := migration.Load(fsys, migration.Options{Runner: r.Name})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var got []string
+				for _, m := range histories[0].Migrations {
+					if len(m.Problems)+len(m.Gaps) > 0 {
+						t.Errorf("%s\n%+v %+v", m.File.Source, m.Problems, m.Gaps)
+					}
+					inMessage := map[int]int{}
+					for _, s := range m.Statements {
+						got = append(got, s.Text())
+						inMessage[s.Message]++
+					}
+					for _, s := range m.Statements {
+						if noTransaction && inTransaction(m.Section.Scope, inMessage[s.Message]) {
+							t.Errorf("%q runs in a transaction block", s.Text())
+						}
+					}
+				}
+				want := append([]string(nil), draftStatements...)
+				want[2] = "CREATE INDEX CONCURRENTLY i\n  ON t (a)"
+				want[4] = "SELECT 'a;b'"
+				if d := cmp.Diff(want, got); d != "" {
+					t.Errorf("statements (-want +got):\n%s", d)
+				}
+			})
+		}
+	}
+}
+
+func inTransaction(scope migration.TxScope, statementsInMessage int) bool {
+	return scope == migration.TransactionPerMigration || statementsInMessage > 1
+}
+
+func TestDraftText(t *testing.T) {
+	statements := []string{"SET lock_timeout = '2s'", "DROP TABLE a"}
+	cases := []struct {
+		runner        *migration.Runner
+		noTransaction bool
+		want          []string
+	}{
+		{migration.Goose, false, []string{"-- +goose Up\nSET lock_timeout = '2s';\nDROP TABLE a;\n"}},
+		{migration.Goose, true, []string{"-- +goose NO TRANSACTION\n-- +goose Up\nSET lock_timeout = '2s';\nDROP TABLE a;\n"}},
+		{migration.GolangMigrate, false, []string{"SET lock_timeout = '2s';\nDROP TABLE a;\n"}},
+		{migration.GolangMigrate, true, []string{"SET lock_timeout = '2s';\n", "DROP TABLE a;\n"}},
+		{migration.Dbmate, false, []string{"-- migrate:up\nSET lock_timeout = '2s';\nDROP TABLE a;\n\n-- migrate:down\n"}},
+		{migration.Dbmate, true, []string{
+			"-- migrate:up transaction:false\nSET lock_timeout = '2s';\n\n-- migrate:down\n",
+			"-- migrate:up transaction:false\nDROP TABLE a;\n\n-- migrate:down\n",
+		}},
+		{migration.Psql, true, []string{"SET lock_timeout = '2s';\nDROP TABLE a;\n"}},
+	}
+	for _, c := range cases {
+		if d := cmp.Diff(c.want, c.runner.Draft(statements, c.noTransaction)); d != "" {
+			t.Errorf("%s, %v (-want +got):\n%s", c.runner.Name, c.noTransaction, d)
+		}
+	}
+}

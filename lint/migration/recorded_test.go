@@ -1,0 +1,162 @@
+package migration_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// runnersDir has, for each tool, directories as the tool has them. recorded.txt
+// in each is what the real tool did with it on a real server; the module in
+// testdata/runners/real writes it.
+const runnersDir = "../../testdata/runners"
+
+// refusal is what Problem.Refused stands for: an error of the tool, or one of
+// PostgreSQL that follows from what the tool sends. Which calls come before it
+// is not predicted.
+var refusal = regexp.MustCompile(`(is refused|fails with (23505|42601))\n(\t.*\n)*`)
+
+// TestRecorded predicts, from Load alone, what the real tools did: the order
+// of the files, which calls share a transaction and a message, and where it
+// ends.
+func TestRecorded(t *testing.T) {
+	files, err := filepath.Glob(runnersDir + "/*/*/recorded.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no recorded.txt", err)
+	}
+	for _, file := range files {
+		dir := filepath.Dir(file)
+		tool := filepath.Base(filepath.Dir(dir))
+		t.Run(tool+"/"+filepath.Base(dir), func(t *testing.T) {
+			recorded, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			histories, err := migration.Load(os.DirFS(dir), migration.Options{Runner: tool, Down: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := refusal.ReplaceAllString(string(recorded), "is refused\n")
+			if got := predict(histories[0]); got != want {
+				t.Errorf("predicted\n%s\nbut %s did\n%s", got, tool, want)
+			}
+		})
+	}
+}
+
+// predict writes what a history will do in the form of recorded.txt.
+func predict(h *migration.History) string {
+	for _, m := range h.Migrations {
+		for _, p := range m.Problems {
+			if h.Runner != migration.Dbmate && strings.HasSuffix(p.Message, h.Runner.Duplicate) {
+				return "the directory is refused\n"
+			}
+		}
+	}
+	var b strings.Builder
+	if predictDirection(&b, h, migration.Up) {
+		predictDirection(&b, h, migration.Down)
+	}
+	return b.String()
+}
+
+// call is one call of the function seen.
+type call struct{ transaction, message, label string }
+
+var seenCall = regexp.MustCompile(`seen\('([^']*)'\)`)
+
+// predictDirection reports whether the direction comes to its end.
+func predictDirection(b *strings.Builder, h *migration.History, direction migration.Direction) bool {
+	transactions, messages := map[string]int{}, map[string]int{}
+	for _, f := range byFile(h, direction) {
+		calls, end := predictFile(f.migrations)
+		fmt.Fprintf(b, "%s %s %s\n", direction, f.name, end)
+		for _, c := range calls {
+			fmt.Fprintf(b, "\ttransaction %d message %d: %s\n", numbered(transactions, c.transaction), numbered(messages, c.message), c.label)
+		}
+		if end != "is ok" {
+			return false
+		}
+	}
+	return true
+}
+
+// numbered counts different texts in order of appearance, from 1.
+func numbered(numbers map[string]int, text string) int {
+	if numbers[text] == 0 {
+		numbers[text] = len(numbers) + 1
+	}
+	return numbers[text]
+}
+
+type fileOfHistory struct {
+	name       string
+	migrations []*migration.Migration
+}
+
+// byFile groups the migrations of one direction by file, in order.
+func byFile(h *migration.History, direction migration.Direction) []fileOfHistory {
+	var all []fileOfHistory
+	for _, m := range h.Migrations {
+		if m.Direction != direction {
+			continue
+		}
+		if n := len(all); n > 0 && all[n-1].name == m.File.Name {
+			all[n-1].migrations = append(all[n-1].migrations, m)
+		} else {
+			all = append(all, fileOfHistory{m.File.Name, []*migration.Migration{m}})
+		}
+	}
+	if h.Runner != migration.Goose || direction == migration.Up {
+		return all
+	}
+	// goose takes a version back whether its file has a Down or not.
+	down := map[string][]*migration.Migration{}
+	for _, f := range all {
+		down[f.name] = f.migrations
+	}
+	all = byFile(h, migration.Up)
+	slices.Reverse(all)
+	for i, f := range all {
+		all[i].migrations = down[f.name]
+	}
+	return all
+}
+
+// predictFile returns the calls that a file leaves behind and how it ends.
+func predictFile(migrations []*migration.Migration) (calls []call, end string) {
+	for _, m := range migrations {
+		if slices.ContainsFunc(m.Problems, func(p migration.Problem) bool { return p.Refused }) {
+			return nil, "is refused"
+		}
+	}
+	for _, m := range migrations {
+		inMessage := map[int]int{}
+		for _, s := range m.Statements {
+			inMessage[s.Message]++
+		}
+		whole := m.Section.Scope == migration.TransactionPerMigration
+		for _, s := range m.Statements {
+			message := fmt.Sprintf("%p %d", m, s.Message)
+			transaction := message
+			if whole {
+				transaction = fmt.Sprintf("%p", m)
+			}
+			concurrently := s.Node.GetIndexStmt().GetConcurrent() || s.Node.GetDropStmt().GetConcurrent()
+			if concurrently && (whole || inMessage[s.Message] > 1) {
+				calls = slices.DeleteFunc(calls, func(c call) bool { return c.transaction == transaction })
+				return calls, "fails with 25001"
+			}
+			for _, label := range seenCall.FindAllStringSubmatch(s.Text(), -1) {
+				calls = append(calls, call{transaction, message, label[1]})
+			}
+		}
+	}
+	return calls, "is ok"
+}

@@ -1,0 +1,105 @@
+package rules
+
+import (
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// command is one command of an ALTER TABLE.
+type command struct {
+	*pg_query.AlterTableCmd
+	migration.Range
+	Number  int
+	Table   catalog.Name
+	Effects []lock.Effect // of this command, on tables with traffic
+
+	pass *lint.Pass
+}
+
+// commands returns the commands of the pass's ALTER TABLE, nil for other statements.
+func commands(p *lint.Pass) []command {
+	alter := p.Statement.Node.GetAlterTableStmt()
+	if alter == nil || alter.Objtype != pg_query.ObjectType_OBJECT_TABLE {
+		return nil
+	}
+	ranges := p.Statement.Commands()
+	if len(ranges) != len(alter.Cmds) {
+		return nil
+	}
+	existing := p.Existing()
+	table := p.Catalog.Resolve(alter.Relation)
+	list := make([]command, len(alter.Cmds))
+	for i, c := range alter.Cmds {
+		list[i] = command{AlterTableCmd: c.GetAlterTableCmd(), Range: ranges[i], Number: i, Table: table, pass: p}
+	}
+	for _, e := range existing {
+		if e.Command < len(list) {
+			list[e.Command].Effects = append(list[e.Command].Effects, e)
+		}
+	}
+	return list
+}
+
+// Text returns the command as written.
+func (c command) Text() string {
+	s := c.pass.Statement
+	return s.Text()[c.Pos-s.Pos : c.End-s.Pos]
+}
+
+// Alone returns an ALTER TABLE of the same table with another command, "" for
+// this one as written.
+func (c command) Alone(text string) string {
+	if text == "" {
+		text = c.Text()
+	}
+	s := c.pass.Statement
+	first := s.Commands()[0].Pos
+	return strings.TrimRight(s.Text()[:first-s.Pos], " \t\r\n") + " " + text
+}
+
+// Works returns the command's effects that block writes while they do work.
+func (c command) Works(work lock.Work) []lock.Effect {
+	var effects []lock.Effect
+	for _, e := range c.Effects {
+		if e.Work == work && e.Mode.BlocksWrites() {
+			effects = append(effects, e)
+		}
+	}
+	return effects
+}
+
+// Constraint returns the constraint that the command adds to the table, or
+// with its column, of a kind; nil if it adds none.
+func (c command) Constraint(kind pg_query.ConstrType) *pg_query.Constraint {
+	switch c.Subtype {
+	case pg_query.AlterTableType_AT_AddConstraint:
+		if constraint := c.Def.GetConstraint(); constraint.GetContype() == kind {
+			return constraint
+		}
+	case pg_query.AlterTableType_AT_AddColumn:
+		for _, n := range c.Def.GetColumnDef().GetConstraints() {
+			if constraint := n.GetConstraint(); constraint.GetContype() == kind {
+				return constraint
+			}
+		}
+	}
+	return nil
+}
+
+// AddsColumn reports whether the command is ADD COLUMN.
+func (c command) AddsColumn() bool { return c.Subtype == pg_query.AlterTableType_AT_AddColumn }
+
+// stringsOf returns the texts of a list of String nodes.
+func stringsOf(nodes []*pg_query.Node) []string {
+	texts := make([]string, len(nodes))
+	for i, n := range nodes {
+		texts[i] = n.GetString_().GetSval()
+	}
+	return texts
+}

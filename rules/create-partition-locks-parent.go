@@ -1,0 +1,80 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+var createPartitionLocksParent = &lint.Rule{
+	Name:     "create-partition-locks-parent",
+	Doc:      page("create-partition-locks-parent"),
+	Category: lint.Outage,
+	Severity: lint.Error,
+	Run: func(p *lint.Pass) error {
+		create := p.Statement.Node.GetCreateStmt()
+		if create.GetPartbound() == nil || len(create.InhRelations) == 0 {
+			return nil
+		}
+		parent := p.Catalog.Resolve(create.InhRelations[0].GetRangeVar())
+		if !p.Exists(parent, false) {
+			return nil
+		}
+		clause, ok := p.Statement.Find(p.Statement.Pos, "PARTITION", "OF")
+		if !ok {
+			clause = p.Statement.Range
+		}
+		message := fmt.Sprintf("CREATE TABLE … PARTITION OF takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of all its partitions until the transaction ends", parent)
+		effects := p.Existing()
+		for _, e := range effects {
+			if e.Work == lock.ValidationScan {
+				message = fmt.Sprintf("CREATE TABLE … PARTITION OF takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of all its partitions while every row of the default partition %s is checked", parent, e.Relation)
+			}
+		}
+		child := p.Catalog.Resolve(create.Relation)
+		p.Report(lint.Diagnostic{
+			Range:   clause,
+			Message: message,
+			Effects: effects,
+			Instead: p.Instead("create the table by itself and attach it: reads and writes of the parent go on",
+				lint.Step{Statements: []string{
+					"SET lock_timeout = '5s'",
+					fmt.Sprintf("CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)", child, parent),
+					fmt.Sprintf("ALTER TABLE %s ATTACH PARTITION %s %s", parent, child, partitionBound(p.Statement)),
+				}}),
+		})
+		return nil
+	},
+}
+
+// partitionBound returns the bound as written: FOR VALUES … or DEFAULT.
+func partitionBound(s *migration.Statement) string {
+	start, ok := s.Find(s.Pos, "FOR", "VALUES")
+	if !ok {
+		return "DEFAULT"
+	}
+	groups := 1
+	if _, ok := s.Find(start.Pos, "FOR", "VALUES", "FROM"); ok {
+		groups = 2 // FROM (…) TO (…)
+	}
+	depth := 0
+	for _, t := range s.Tokens() {
+		if t.Pos < start.End || t.Kind != migration.Punctuation {
+			continue
+		}
+		switch s.Text()[t.Pos-s.Pos : t.End-s.Pos] {
+		case "(":
+			depth++
+		case ")":
+			if depth--; depth == 0 {
+				groups--
+			}
+		}
+		if groups == 0 {
+			return s.Text()[start.Pos-s.Pos : t.End-s.Pos]
+		}
+	}
+	return s.Text()[start.Pos-s.Pos:]
+}

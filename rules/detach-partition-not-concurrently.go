@@ -1,0 +1,50 @@
+package rules
+
+import (
+	"fmt"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
+)
+
+var detachPartitionNotConcurrently = &lint.Rule{
+	Name:     "detach-partition-not-concurrently",
+	Doc:      page("detach-partition-not-concurrently"),
+	Category: lint.Outage,
+	Severity: lint.Error,
+	Since:    14,
+	Run: func(p *lint.Pass) error {
+		for _, c := range commands(p) {
+			partition := c.Def.GetPartitionCmd()
+			if c.Subtype != pg_query.AlterTableType_AT_DetachPartition || partition.GetConcurrent() || !p.Exists(c.Table, false) {
+				continue
+			}
+			d := lint.Diagnostic{
+				Range: c.Range,
+				Message: fmt.Sprintf("DETACH PARTITION takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of all its partitions from the moment it waits for running queries until the transaction ends",
+					c.Table),
+				Effects: c.Effects,
+			}
+			// CONCURRENTLY is refused while there is a default partition.
+			if t := p.Catalog.Table(c.Table); t != nil && t.DefaultPartition != nil {
+				if bounded(p) {
+					continue
+				}
+				d.Instead = p.Instead("give up after a few seconds and try again: CONCURRENTLY is refused because of the default partition "+t.DefaultPartition.String(),
+					lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone("")}})
+			} else {
+				d.Instead = p.Instead("detach it CONCURRENTLY, outside a transaction block",
+					lint.Step{Statements: []string{c.Alone("DETACH PARTITION " + catalog.Name{Schema: partition.GetName().GetSchemaname(), Name: partition.GetName().GetRelname()}.String() + " CONCURRENTLY")}, NoTransaction: true})
+			}
+			p.Report(d)
+		}
+		return nil
+	},
+}
+
+// bounded reports whether the timeouts in force bound a lock wait.
+func bounded(p *lint.Pass) bool {
+	return unbounded(p.Session.LockTimeout(), p.Session.StatementTimeout()) == ""
+}

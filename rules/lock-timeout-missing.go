@@ -1,0 +1,76 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/lock"
+)
+
+// longestWait is the longest lock wait that does not count as missing a
+// timeout: clients that queue behind it give up at about that time.
+const longestWait = time.Minute
+
+var lockTimeoutMissing = &lint.Rule{
+	Name:     "lock-timeout-missing",
+	Doc:      page("lock-timeout-missing"),
+	Category: lint.Hygiene,
+	Severity: lint.Warning,
+	Run: func(p *lint.Pass) error {
+		if p.Reported() {
+			return nil
+		}
+		e, ok := strongest(p.Existing())
+		if !ok || !e.Mode.BlocksWrites() {
+			return nil
+		}
+		why := unbounded(p.Session.LockTimeout(), p.Session.StatementTimeout())
+		if why == "" {
+			return nil
+		}
+		severity := lint.Warning
+		if p.Hot(e.Relation) {
+			severity = lint.Error
+		}
+		p.Report(lint.Diagnostic{
+			Range: e.Range,
+			Message: fmt.Sprintf("%s waits for %s on %s %s, and all later %s of the table wait behind it",
+				statementName(p.Statement), aLock(e.Mode), e.Relation, why, blocks(e.Mode)),
+			Severity: severity,
+			Instead: p.Instead("give up after a few seconds and try again",
+				lint.Step{Statements: []string{"SET lock_timeout = '5s'", p.Statement.Text()}}),
+		})
+		return nil
+	},
+}
+
+// unbounded says in which way a lock wait has no useful end, or "".
+func unbounded(lockTimeout, statementTimeout lock.Timeout) string {
+	bound, set := time.Duration(0), false
+	for _, t := range []lock.Timeout{lockTimeout, statementTimeout} {
+		if t.Known && t.Value > 0 && (!set || t.Value < bound) {
+			bound, set = t.Value, true
+		}
+	}
+	switch {
+	case set && bound <= longestWait:
+		return ""
+	case set:
+		return fmt.Sprintf("for up to %s", bound)
+	case lockTimeout.Known:
+		return "without end, because lock_timeout is 0"
+	}
+	return "without a lock_timeout"
+}
+
+// strongest returns the first of the strongest effects.
+func strongest(effects []lock.Effect) (lock.Effect, bool) {
+	var best lock.Effect
+	for _, e := range effects {
+		if e.Mode > best.Mode {
+			best = e
+		}
+	}
+	return best, best.Mode != lock.None
+}

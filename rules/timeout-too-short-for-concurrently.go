@@ -1,0 +1,63 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/lock"
+)
+
+// longBuild is a timeout that leaves a concurrent command time enough.
+const longBuild = time.Hour
+
+var timeoutTooShortForConcurrently = &lint.Rule{
+	Name:     "timeout-too-short-for-concurrently",
+	Doc:      page("timeout-too-short-for-concurrently"),
+	Category: lint.Outage,
+	Severity: lint.Error,
+	Run: func(p *lint.Pass) error {
+		words, leaves := concurrentCommand(p)
+		if words == "" || p.Session.WhyInBlock() != "" {
+			return nil
+		}
+		for _, t := range []struct {
+			name string
+			lock.Timeout
+		}{
+			{"lock_timeout", p.Session.LockTimeout()},
+			{"statement_timeout", p.Session.StatementTimeout()},
+		} {
+			if !t.Known || t.Value == 0 || t.Value >= longBuild {
+				continue
+			}
+			d := lint.Diagnostic{
+				Range: head(p.Statement, words),
+				Message: fmt.Sprintf("%s is canceled when it waits or works longer than the %s of %s, and leaves %s behind",
+					words, t.name, t.Value, leaves),
+				Instead: p.Instead("turn the timeouts off for this command",
+					lint.Step{Statements: []string{"SET lock_timeout = 0", "SET statement_timeout = 0", p.Statement.Text()}, NoTransaction: true}),
+			}
+			if t.Statement != nil {
+				d.Related = []lint.Related{{Range: t.Statement.Range, File: t.Statement.File(), Message: "sets " + t.name}}
+			}
+			p.Report(d)
+			return nil
+		}
+		return nil
+	},
+}
+
+// concurrentCommand names a command that waits for older transactions, and
+// what is left behind when it is canceled.
+func concurrentCommand(p *lint.Pass) (words, leaves string) {
+	switch words = lock.NeedsOwnTransaction(p.Statement, p.Catalog, p.Server); words {
+	case "CREATE INDEX CONCURRENTLY", "REINDEX CONCURRENTLY":
+		return words, "an invalid index"
+	case "DROP INDEX CONCURRENTLY":
+		return words, "the index, invalid"
+	case "ALTER TABLE ... DETACH CONCURRENTLY":
+		return words, "a partition that is half detached (finish with DETACH PARTITION … FINALIZE)"
+	}
+	return "", ""
+}

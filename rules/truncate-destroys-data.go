@@ -1,0 +1,31 @@
+package rules
+
+import (
+	"fmt"
+
+	"github.com/premortem-lint/premortem/lint"
+)
+
+var truncateDestroysData = &lint.Rule{
+	Name:     "truncate-destroys-data",
+	Doc:      page("truncate-destroys-data"),
+	Category: lint.DataLoss,
+	Severity: lint.Error,
+	Run: func(p *lint.Pass) error {
+		truncate := p.Statement.Node.GetTruncateStmt()
+		if truncate == nil {
+			return nil
+		}
+		for _, r := range truncate.Relations {
+			table := p.Catalog.Resolve(r.GetRangeVar())
+			if !p.Exists(table, false) {
+				continue
+			}
+			p.Report(lint.Diagnostic{
+				Range:   mention(p.Statement, table.Name),
+				Message: fmt.Sprintf("TRUNCATE takes an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes, and removes every row", table),
+			})
+		}
+		return nil
+	},
+}

@@ -1,0 +1,62 @@
+package rules
+
+import (
+	"fmt"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
+)
+
+var validateConstraintInSameTransaction = &lint.Rule{
+	Name:     "validate-constraint-in-same-transaction",
+	Doc:      page("validate-constraint-in-same-transaction"),
+	Category: lint.Outage,
+	Severity: lint.Error,
+	Run: func(p *lint.Pass) error {
+		list := commands(p)
+		for _, c := range list {
+			if c.Subtype != pg_query.AlterTableType_AT_ValidateConstraint || !p.Exists(c.Table, false) {
+				continue
+			}
+			held, with := strongestHeld(p, list, c)
+			if !held.Mode.BlocksWrites() {
+				continue
+			}
+			d := lint.Diagnostic{
+				Range: c.Range,
+				Message: fmt.Sprintf("VALIDATE CONSTRAINT checks every row of %s while %s holds %s on %s, which blocks %s",
+					c.Table, with, aLock(held.Mode), held.Relation, blocks(held.Mode)),
+				Effects: c.Effects,
+				Instead: p.Instead("validate in a migration of its own, which blocks neither reads nor writes",
+					lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone("")}}),
+			}
+			if held.Statement != nil {
+				d.Related = []lint.Related{heldSince(held)}
+			}
+			p.Report(d)
+		}
+		return nil
+	},
+}
+
+// strongestHeld returns the strongest lock on a table with traffic that is
+// held while the command works: by the transaction, or by another command of
+// the same statement.
+func strongestHeld(p *lint.Pass, list []command, c command) (held lock.Held, with string) {
+	for _, h := range p.Session.Held {
+		if h.Mode > held.Mode && !h.Index && p.Catalog.Birth(h.Relation) != catalog.BornInTransaction && p.Exists(h.Relation, false) {
+			held, with = h, "the transaction"
+		}
+	}
+	for _, other := range list {
+		for _, e := range other.Effects {
+			if other.Number != c.Number && e.Mode > held.Mode {
+				held, with = lock.Held{Effect: e}, "the same ALTER TABLE"
+			}
+		}
+	}
+	return held, with
+}

@@ -1,0 +1,86 @@
+package realrunners
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+type gooseTool struct{ *goose.Provider }
+
+func openGoose(t *testing.T, dir, dsn string) (tool, error) {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	p, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS(dir))
+	return gooseTool{p}, err
+}
+
+func (g gooseTool) up(ctx context.Context) ([]string, bool, error) {
+	pending, err := g.state(ctx, goose.StatePending)
+	if err != nil || len(pending) == 0 {
+		return nil, err == nil, err
+	}
+	_, err = g.UpByOne(ctx)
+	return pending[:1], errors.Is(err, goose.ErrNoNextVersion), err
+}
+
+func (g gooseTool) down(ctx context.Context) ([]string, bool, error) {
+	applied, err := g.state(ctx, goose.StateApplied)
+	if err != nil || len(applied) == 0 {
+		return nil, err == nil, err
+	}
+	_, err = g.Down(ctx)
+	return applied[len(applied)-1:], errors.Is(err, goose.ErrNoNextVersion), err
+}
+
+// state lists the files in a state, in order of their versions: Status itself
+// lists them as the directory does.
+func (g gooseTool) state(ctx context.Context, state goose.State) ([]string, error) {
+	all, err := g.Status(ctx)
+	slices.SortFunc(all, func(a, b *goose.MigrationStatus) int { return cmp.Compare(a.Source.Version, b.Source.Version) })
+	var files []string
+	for _, s := range all {
+		if s.State == state {
+			files = append(files, filepath.Base(s.Source.Path))
+		}
+	}
+	return files, err
+}
+
+// TestGooseCommand covers where goose's command, and the package functions
+// that it calls, differ from a Provider.
+func TestGooseCommand(t *testing.T) {
+	for history, refused := range map[string]bool{
+		"order":                     true,  // seed.sql has no version
+		"missing-semicolon-in-down": false, // found only on the way down
+		"directive-without-effect":  true,  // CONCURRENTLY in a transaction
+		"no-transaction":            false,
+	} {
+		db, err := sql.Open("pgx", newDatabase(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.Exec(seen); err != nil {
+			t.Fatal(err)
+		}
+		goose.SetBaseFS(os.DirFS(filepath.Join("..", "goose", history)))
+		if err := goose.SetDialect("postgres"); err != nil {
+			t.Fatal(err)
+		}
+		if err := goose.UpContext(t.Context(), db, "."); (err != nil) != refused {
+			t.Errorf("%s: %v", history, err)
+		}
+	}
+}
