@@ -88,6 +88,8 @@ type Migration struct {
 	// Statements and Gaps are filled by Parse, in file order.
 	Statements []*Statement
 	Gaps       []Gap
+	// Trailing are the comments behind the last statement.
+	Trailing []Comment
 	// Problems are what the runner itself would refuse or overlook.
 	Problems []Problem
 }
@@ -120,6 +122,12 @@ type Statement struct {
 	// Message numbers the message that carries the statement: statements with
 	// equal numbers are sent together in one simple query.
 	Message int
+	// Abridged is true for a long INSERT … VALUES: Node then has one row of NULL
+	// in place of the rows.
+	Abridged bool
+	// Templated is true when placeholders such as ${x} stood for SQL; Node has
+	// names or values in their place.
+	Templated bool
 	// Newer lists the forms that the parser's grammar does not know yet and
 	// that were masked before parsing.
 	Newer []NewerForm
@@ -153,40 +161,3 @@ type Problem struct {
 	Message string // one sentence, present tense
 	Fix     string // what to write instead, a verb phrase; may be empty
 }
-
-// NewerForm is syntax newer than the parser's grammar, recognised from tokens.
-type NewerForm struct {
-	Range         // the words of the form, in the file
-	Form   Form   // which one
-	Target string // the column or constraint it concerns, folded as PostgreSQL folds names; may be empty
-	Since  int    // first PostgreSQL major that accepts it
-}
-
-// Form names a syntactic form newer than the parser's grammar.
-type Form uint8
-
-const (
-	NotNullConstraint Form = iota + 1 // ADD [CONSTRAINT n] NOT NULL c [NOT VALID] [NO INHERIT]   (18)
-	VirtualColumn                     // GENERATED ALWAYS AS (…) VIRTUAL, or with neither word      (18)
-	NotEnforced                       // constraint … NOT ENFORCED                                 (18)
-	Enforced                          // constraint … ENFORCED                                     (18)
-	WithoutOverlaps                   // PRIMARY KEY / UNIQUE (… WITHOUT OVERLAPS)                 (18)
-	Period                            // FOREIGN KEY (… PERIOD c) REFERENCES t (… PERIOD c)        (18)
-	ReturningOldNew                   // RETURNING WITH (OLD AS o, NEW AS n) …                     (18)
-)
-
-// At turns a location of the parse tree (bytes from the start of the parsed
-// text) into a byte offset in the file. A negative location, which the parser
-// uses for "unknown", gives the statement's own start.
-func (s *Statement) At(location int32) int {
-	if location < 0 {
-		return s.Pos
-	}
-	return s.base + int(location)
-}
-
-// Text returns the statement as it is written in the file.
-func (s *Statement) Text() string { return string(s.file.Source[s.Pos:s.End]) }
-
-// File returns the file that holds the statement.
-func (s *Statement) File() *File { return s.file }

@@ -1,22 +1,297 @@
 package migration
 
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+)
+
 // parse fills m.Statements and m.Gaps from m.File and m.Section. Each
 // statement is parsed alone, so a broken one hides no other. Input cannot end
 // the process: what the parser could not survive becomes a Gap.
 func parse(m *Migration) {
-	panic("TODO")
+	section := m.Section
+	text := slices.Clone(m.File.Source[section.Pos:section.End])
+	if bytes.HasPrefix(text, byteOrderMark) && section.Pos == 0 {
+		blank(text[:len(byteOrderMark)])
+	}
+	for _, r := range section.Masked {
+		blank(text[max(0, r.Pos-section.Pos):max(0, min(len(text), r.End-section.Pos))])
+	}
+	p := &parser{migration: m, text: text, base: section.Pos}
+	s := &splitter{text: text, base: section.Pos, psql: m.Runner == Psql, emit: p.piece}
+	if section.Messages == nil {
+		s.cut(Range{0, len(text)}, section.Scope != SimpleQuery)
+	}
+	for _, r := range section.Messages {
+		s.cut(Range{r.Pos - section.Pos, r.End - section.Pos}, false)
+	}
+	m.Trailing = s.current.comments
+	slices.SortStableFunc(m.Gaps, func(a, b Gap) int { return a.Pos - b.Pos })
+}
+
+type parser struct {
+	migration *Migration
+	text      []byte // the section, masked
+	base      int
+}
+
+// piece parses one statement of the splitter.
+func (p *parser) piece(piece piece) {
+	m := p.migration
+	if len(piece.tokens) == 0 {
+		m.Gaps = append(m.Gaps, piece.gap)
+		return
+	}
+	first, last := piece.tokens[0], piece.tokens[len(piece.tokens)-1]
+	local := Range{first.Pos, last.End}
+	s := &Statement{
+		Range:    Range{local.Pos + p.base, local.End + p.base},
+		Comments: piece.comments,
+		Message:  piece.message,
+		file:     m.File,
+		base:     local.Pos + p.base,
+	}
+	text := p.text[local.Pos:local.End]
+	for i := range piece.tokens {
+		piece.tokens[i].Pos -= local.Pos
+		piece.tokens[i].End -= local.Pos
+	}
+	if reason := s.read(text, piece.tokens); reason != "" {
+		m.Gaps = append(m.Gaps, Gap{Range: s.Range, Reason: reason})
+		return
+	}
+	m.Statements = append(m.Statements, s)
+}
+
+// read parses the statement's text, whose tokens are given, and returns why
+// it cannot.
+func (s *Statement) read(text []byte, tokens []Token) (reason string) {
+	switch last := tokens[len(tokens)-1]; {
+	case last.Kind == Unterminated:
+		return "unterminated " + unterminated(text[last.Pos:])
+	case bytes.IndexByte(text, 0) >= 0:
+		return "a NUL byte, which PostgreSQL does not accept"
+	case !utf8.Valid(text):
+		return "bytes that are not UTF-8"
+	}
+	if treeDepth(text, tokens) > maxDepth {
+		return fmt.Sprintf("nested more than %d levels deep, which the parser does not survive", maxDepth)
+	}
+	for _, t := range tokens {
+		if t.Kind == String && bytes.IndexByte(text[t.Pos:t.End], '\n') >= 0 {
+			blankCommentsInString(text, t)
+		}
+	}
+	if ok, err := s.readBulkInsert(text, tokens); ok {
+		return reasonOf(err)
+	}
+	err := s.parse(text)
+	if err == nil {
+		return ""
+	}
+	newer, forms := maskNewer(text, tokens)
+	if forms != nil && s.parse(newer) == nil {
+		s.keep(forms)
+		return ""
+	}
+	if templated, ok := maskPlaceholders(newer, tokens); ok {
+		s.Templated = true
+		for _, candidate := range templated {
+			if s.parse(candidate) == nil {
+				s.keep(forms)
+				return ""
+			}
+		}
+		return "templated, not analysed: " + reasonOf(err)
+	}
+	return reasonOf(err)
+}
+
+func reasonOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func (s *Statement) keep(forms []NewerForm) {
+	for i := range forms {
+		forms[i].Pos += s.base
+		forms[i].End += s.base
+	}
+	s.Newer = forms
+}
+
+func (s *Statement) parse(text []byte) error {
+	tree, err := parseSQL(string(text))
+	if err != nil {
+		return err
+	}
+	if len(tree.Stmts) != 1 || tree.Stmts[0].Stmt == nil {
+		return fmt.Errorf("%d statements where one was expected", len(tree.Stmts))
+	}
+	s.Node = tree.Stmts[0].Stmt
+	return nil
+}
+
+// unterminated names what has no end.
+func unterminated(text []byte) string {
+	switch {
+	case bytes.HasPrefix(text, []byte("/*")):
+		return "comment"
+	case text[0] == '"':
+		return "quoted identifier"
+	case text[0] == '$':
+		return "dollar-quoted string"
+	}
+	return "quoted string"
+}
+
+// bulkInsert is the size from which the rows of an INSERT … VALUES are left
+// out of the tree: such a statement is data.
+const bulkInsert = 4 << 10
+
+// readBulkInsert parses a long INSERT … VALUES without a tree for its rows.
+// ok is false for other statements.
+func (s *Statement) readBulkInsert(text []byte, tokens []Token) (ok bool, err error) {
+	if len(text) < bulkInsert || !isWord(text, tokens[0], "INSERT") {
+		return false, nil
+	}
+	values := -1
+	for i, t := range tokens {
+		if t.Kind != Identifier {
+			continue
+		}
+		switch {
+		case values < 0 && isWord(text, t, "VALUES"):
+			values = i
+		case isWord(text, t, "SELECT"), isWord(text, t, "RETURNING"), isWord(text, t, "CONFLICT"), isWord(text, t, "DEFAULT") && values < 0:
+			return false, nil
+		}
+	}
+	if values < 0 {
+		return false, nil
+	}
+	if err := checkSyntax(string(text)); err != nil {
+		// Placeholders and newer forms have their own way.
+		return false, nil
+	}
+	head := append(slices.Clone(text[:tokens[values].End]), " (NULL)"...)
+	if err := s.parse(head); err != nil {
+		return true, err
+	}
+	s.Abridged = true
+	return true, nil
 }
 
 // Tokens returns the statement's tokens, in order, with offsets in the file.
 // It scans the text at each call.
-func (s *Statement) Tokens() []Token { panic("TODO") }
+func (s *Statement) Tokens() []Token {
+	return Scan(s.file.Source[s.Pos:s.End], s.Pos)
+}
+
+// words returns the tokens without comments.
+func (s *Statement) words() []Token {
+	return slices.DeleteFunc(s.Tokens(), Token.isComment)
+}
 
 // Find returns the range of the first place where the given keywords follow
 // each other (comments and blanks between them do not matter, nor does case),
 // starting the search at file offset from. Words inside quotes do not match.
-func (s *Statement) Find(from int, words ...string) (Range, bool) { panic("TODO") }
+func (s *Statement) Find(from int, words ...string) (Range, bool) {
+	tokens := s.words()
+	source := s.file.Source
+	for i := 0; i+len(words) <= len(tokens); i++ {
+		if tokens[i].Pos < from {
+			continue
+		}
+		found := true
+		for j, w := range words {
+			if !isWord(source, tokens[i+j], w) {
+				found = false
+				break
+			}
+		}
+		if found {
+			return Range{tokens[i].Pos, tokens[i+len(words)-1].End}, true
+		}
+	}
+	return Range{s.Pos, s.Pos}, false
+}
 
 // Commands returns, for ALTER TABLE and its like, one range for each
 // comma-separated command, in order: as many as the parse tree has. For other
 // statements it returns nil.
-func (s *Statement) Commands() []Range { panic("TODO") }
+func (s *Statement) Commands() []Range {
+	alter := s.Node.GetAlterTableStmt()
+	if alter == nil {
+		return nil
+	}
+	tokens := s.words()
+	source := s.file.Source
+	i := commandsStart(source, tokens)
+	var ranges []Range
+	depth, start := 0, i
+	for ; i <= len(tokens); i++ {
+		if i == len(tokens) || depth == 0 && isByte(source, tokens[i], ',') {
+			if start < i {
+				ranges = append(ranges, Range{tokens[start].Pos, tokens[i-1].End})
+			}
+			start = i + 1
+			continue
+		}
+		switch {
+		case isByte(source, tokens[i], '('), isByte(source, tokens[i], '['):
+			depth++
+		case isByte(source, tokens[i], ')'), isByte(source, tokens[i], ']'):
+			depth--
+		}
+	}
+	if len(ranges) != len(alter.Cmds) {
+		// A form that the tokens do not show: each command is the statement.
+		return slices.Repeat([]Range{s.Range}, len(alter.Cmds))
+	}
+	return ranges
+}
+
+// commandsStart returns the index of the token behind the name in ALTER TABLE
+// [IF EXISTS] [ONLY] name [*] and its like.
+func commandsStart(source []byte, tokens []Token) int {
+	i := 1
+	skip := func(words ...string) {
+		for _, w := range words {
+			if i < len(tokens) && isWord(source, tokens[i], w) {
+				i++
+			}
+		}
+	}
+	skip("FOREIGN", "MATERIALIZED")
+	i++ // TABLE, INDEX, VIEW, SEQUENCE, TYPE
+	skip("IF", "EXISTS", "ONLY")
+	i++
+	for i+1 < len(tokens) && isByte(source, tokens[i], '.') {
+		i += 2
+	}
+	if i < len(tokens) && isByte(source, tokens[i], '*') {
+		i++
+	}
+	return min(i, len(tokens))
+}
+
+// Text returns the statement as it is written in the file.
+func (s *Statement) Text() string { return string(s.file.Source[s.Pos:s.End]) }
+
+// At turns a location of the parse tree (bytes from the start of the parsed
+// text) into a byte offset in the file. A negative location, which the parser
+// uses for "unknown", gives the statement's own start.
+func (s *Statement) At(location int32) int {
+	if location < 0 {
+		return s.Pos
+	}
+	return s.base + int(location)
+}
+
+// File returns the file that holds the statement.
+func (s *Statement) File() *File { return s.file }

@@ -1,0 +1,14 @@
+//go:build cgo
+
+package migration
+
+import pg_query "github.com/pganalyze/pg_query_go/v6"
+
+// parseSQL parses text as PostgreSQL 17 does. checkSyntax does the same but
+// makes no tree.
+func parseSQL(text string) (*pg_query.ParseResult, error) { return pg_query.Parse(text) }
+
+func checkSyntax(text string) error {
+	_, err := pg_query.IsUtilityStmt(text)
+	return err
+}

@@ -1,0 +1,18 @@
+//go:build !cgo
+
+package migration
+
+import (
+	pgquery "github.com/wasilibs/go-pgquery"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+)
+
+// parseSQL parses text as PostgreSQL 17 does. checkSyntax has no cheaper way
+// here.
+func parseSQL(text string) (*pg_query.ParseResult, error) { return pgquery.Parse(text) }
+
+func checkSyntax(text string) error {
+	_, err := pgquery.Parse(text)
+	return err
+}

@@ -1,0 +1,168 @@
+package migration
+
+import "bytes"
+
+// piece is the text of one statement, or of a psql command, as the splitter
+// finds it.
+type piece struct {
+	tokens   []Token // without comments; empty for a psql command
+	comments []Comment
+	message  int
+	gap      Gap // of a psql command or COPY data
+}
+
+// splitter cuts the text of a section into statements, as psql does: at a
+// semicolon outside of parentheses and BEGIN ATOMIC bodies.
+type splitter struct {
+	text    []byte // the section, masked; offsets are those of the file minus base
+	base    int
+	psql    bool
+	emit    func(piece)
+	message int
+
+	current  piece
+	depth    int // of parentheses
+	atomic   int // of BEGIN ATOMIC and the CASEs inside
+	words    [4]string
+	wordsLen int
+}
+
+// message cuts one message of the section.
+func (s *splitter) cut(r Range, ownMessages bool) {
+	sc := scanner{text: s.text[:r.End], pos: r.Pos}
+	for {
+		t, ok := sc.next()
+		if !ok {
+			break
+		}
+		switch {
+		case t.isComment():
+			s.current.comments = append(s.current.comments, s.comment(t))
+			continue
+		case s.psql && s.text[t.Pos] == '\\' && t.Kind == Punctuation:
+			end := s.command(t)
+			sc.pos = end
+			if end > t.Pos+2 || s.text[t.Pos+1] != ';' {
+				continue
+			}
+			s.finish() // \; separates statements of one message
+			continue
+		case isByte(s.text, t, ';') && s.depth <= 0 && s.atomic == 0:
+			copies := s.copiesStdin()
+			s.finish()
+			if ownMessages {
+				s.message++
+			}
+			if copies {
+				sc.pos = s.copyData(t.End)
+			}
+			continue
+		}
+		s.track(t)
+		s.current.tokens = append(s.current.tokens, t)
+	}
+	s.finish()
+	s.message++
+}
+
+// track follows parentheses and BEGIN ATOMIC.
+func (s *splitter) track(t Token) {
+	switch {
+	case isByte(s.text, t, '('):
+		s.depth++
+	case isByte(s.text, t, ')'):
+		s.depth--
+	case t.Kind == Identifier:
+		word := s.text[t.Pos:t.End]
+		if s.wordsLen < len(s.words) {
+			s.words[s.wordsLen] = string(bytes.ToUpper(word))
+			s.wordsLen++
+		}
+		switch {
+		case s.atomic == 0:
+			if equalFold(word, "ATOMIC") && s.lastWord("BEGIN") && s.createsRoutine() {
+				s.atomic = 1
+			}
+		case equalFold(word, "CASE"):
+			s.atomic++
+		case equalFold(word, "END"):
+			s.atomic--
+		}
+	}
+}
+
+func (s *splitter) lastWord(keyword string) bool {
+	n := len(s.current.tokens)
+	return n > 0 && isWord(s.text, s.current.tokens[n-1], keyword)
+}
+
+func (s *splitter) createsRoutine() bool {
+	w := s.words
+	if w[0] != "CREATE" {
+		return false
+	}
+	kind := w[1]
+	if w[1] == "OR" && w[2] == "REPLACE" {
+		kind = w[3]
+	}
+	return kind == "FUNCTION" || kind == "PROCEDURE"
+}
+
+// copiesStdin reports whether the current statement is COPY … FROM STDIN.
+func (s *splitter) copiesStdin() bool {
+	tokens := s.current.tokens
+	if len(tokens) == 0 || !isWord(s.text, tokens[0], "COPY") {
+		return false
+	}
+	for i := 1; i < len(tokens); i++ {
+		if isWord(s.text, tokens[i-1], "FROM") && isWord(s.text, tokens[i], "STDIN") {
+			return true
+		}
+	}
+	return false
+}
+
+// finish ends the current statement.
+func (s *splitter) finish() {
+	if len(s.current.tokens) > 0 {
+		s.current.message = s.message
+		s.emit(s.current)
+		s.current = piece{}
+	}
+	s.depth, s.atomic, s.wordsLen, s.words = 0, 0, 0, [4]string{}
+}
+
+func (s *splitter) comment(t Token) Comment {
+	text := s.text[t.Pos:t.End]
+	if t.Kind == LineComment {
+		text = bytes.TrimPrefix(text, []byte("--"))
+	} else {
+		text = bytes.TrimSuffix(bytes.TrimPrefix(text, []byte("/*")), []byte("*/"))
+	}
+	return Comment{Range: Range{t.Pos + s.base, t.End + s.base}, Text: string(bytes.TrimSpace(text))}
+}
+
+// copyData passes over the rows behind COPY … FROM STDIN, from the next line up to
+// the line \. and returns the offset behind them.
+func (s *splitter) copyData(from int) int {
+	start := len(s.text)
+	if i := bytes.IndexByte(s.text[from:], '\n'); i >= 0 {
+		start = from + i + 1
+	}
+	end := start
+	for end < len(s.text) {
+		line := s.text[end:]
+		next := len(s.text)
+		if i := bytes.IndexByte(line, '\n'); i >= 0 {
+			line, next = line[:i], end+i+1
+		}
+		end = next
+		if string(bytes.TrimRight(line, "\r")) == `\.` {
+			break
+		}
+	}
+	if end > start {
+		s.emit(piece{gap: Gap{Range: Range{start + s.base, end + s.base}, Reason: "rows of COPY", Harmless: true}})
+	}
+	return end
+}
