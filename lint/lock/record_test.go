@@ -46,8 +46,8 @@ type relation struct {
 	Built   bool   `json:"built,omitempty"`   // an index on it
 }
 
-// recorder runs cases on one server.
-type recorder struct {
+// observer runs cases on one server.
+type observer struct {
 	major   int
 	measure *pgx.Conn // runs setup and statement
 	observe *pgx.Conn // reads pg_locks
@@ -55,10 +55,10 @@ type recorder struct {
 	notices []string
 }
 
-func newRecorder(t testing.TB, major int, dsn string) *recorder {
+func newObserver(t testing.TB, major int, dsn string) *observer {
 	t.Helper()
 	ctx := context.Background()
-	r := &recorder{major: major}
+	r := &observer{major: major}
 	admin, err := pgx.Connect(ctx, dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +129,7 @@ END $$;
 CREATE SCHEMA public; GRANT ALL ON SCHEMA public TO PUBLIC;`
 
 // prepare brings the database to the state before the statement.
-func (r *recorder) prepare(c *lockCase) error {
+func (r *observer) prepare(c *lockCase) error {
 	// One statement each: DISCARD cannot run inside a transaction block.
 	for _, sql := range []string{
 		"ROLLBACK", "RESET SESSION AUTHORIZATION", "DISCARD ALL", wipe,
@@ -154,7 +154,7 @@ type classRow struct {
 	scans int64
 }
 
-func (r *recorder) relations(conn *pgx.Conn) (map[uint32]classRow, error) {
+func (r *observer) relations(conn *pgx.Conn) (map[uint32]classRow, error) {
 	rows, err := conn.Query(context.Background(), `
 SELECT c.oid, CASE WHEN n.nspname ~ '^pg_temp' THEN 'pg_temp' ELSE n.nspname END || '.' || c.relname, c.relkind::text,
   coalesce(i.indrelid, d.refobjid, 0::oid), c.relfilenode, pg_stat_get_xact_numscans(c.oid)
@@ -188,7 +188,7 @@ WHERE n.nspname !~ '^pg_(catalog|toast)' AND n.nspname <> 'information_schema'`)
 }
 
 // locks adds the relation locks of the measuring session to modes.
-func (r *recorder) locks(modes map[uint32]Mode) error {
+func (r *observer) locks(modes map[uint32]Mode) error {
 	rows, err := r.observe.Query(context.Background(), `
 SELECT relation, mode FROM pg_locks WHERE locktype = 'relation' AND pid = $1
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`, r.measure.PgConn().PID())
@@ -211,7 +211,7 @@ SELECT relation, mode FROM pg_locks WHERE locktype = 'relation' AND pid = $1
 }
 
 // record runs the case and returns what the server did.
-func (r *recorder) record(c *lockCase) (*record, error) {
+func (r *observer) record(c *lockCase) (*record, error) {
 	if err := r.prepare(c); err != nil {
 		return nil, err
 	}
@@ -250,7 +250,7 @@ func (r *recorder) record(c *lockCase) (*record, error) {
 // recordAlone measures a statement that cannot run in a transaction block.
 // Its locks are seen while it waits: for each table and for modes that
 // conflict with ever more, another session holds that lock.
-func (r *recorder) recordAlone(c *lockCase, result *record) error {
+func (r *observer) recordAlone(c *lockCase, result *record) error {
 	if err := r.prepare(c); err != nil {
 		return err
 	}
@@ -313,7 +313,7 @@ func (r *recorder) recordAlone(c *lockCase, result *record) error {
 // the mode, and adds the locks that it holds or waits for. It reports whether
 // the statement waited for the other transaction rather than for a lock on a
 // relation.
-func (r *recorder) recordWaiting(c *lockCase, table string, mode Mode, modesByName map[string]Mode) (waits bool, err error) {
+func (r *observer) recordWaiting(c *lockCase, table string, mode Mode, modesByName map[string]Mode) (waits bool, err error) {
 	if err := r.prepare(c); err != nil {
 		return false, err
 	}
@@ -417,7 +417,7 @@ func TestRecord(t *testing.T) {
 	for _, major := range majors {
 		t.Run(strconv.Itoa(major), func(t *testing.T) {
 			dsn := serverDSN(t, major)
-			r := newRecorder(t, major, dsn)
+			r := newObserver(t, major, dsn)
 			committed := readRecords(t, major)
 			records := map[string]*record{}
 			for i, c := range cases {

@@ -1,0 +1,86 @@
+package lock
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/catalog"
+)
+
+// volatile says whether an expression calls a volatile function, and which
+// function it is that the catalog does not know: "whether public.f is volatile".
+func (a *analysis) volatile(expr *pg_query.Node) (catalog.Truth, string) {
+	answer, unknown := catalog.No, ""
+	walk(expr, func(n *pg_query.Node) bool {
+		if answer == catalog.Yes {
+			return false
+		}
+		call := n.GetFuncCall()
+		if call == nil {
+			return true
+		}
+		switch names := call.GetFuncname(); a.volatilityOf(names, len(call.GetArgs())) {
+		case catalog.Volatile:
+			answer, unknown = catalog.Yes, ""
+		case catalog.VolatilityUnknown:
+			if answer == catalog.No {
+				answer, unknown = catalog.Unknown, "whether "+dotted(names)+" is volatile"
+			}
+		}
+		return true
+	})
+	return answer, unknown
+}
+
+func (a *analysis) volatilityOf(names []*pg_query.Node, arguments int) catalog.Volatility {
+	name := lastName(names)
+	schema := ""
+	if len(names) > 1 {
+		schema = names[len(names)-2].GetString_().GetSval()
+	}
+	if schema == "" || schema == "pg_catalog" {
+		if v := builtIn(name, a.server); v != catalog.VolatilityUnknown {
+			return v
+		}
+	}
+	worst := catalog.VolatilityUnknown
+	for _, f := range a.functions(schema, name) {
+		if f.Arguments == arguments || worst == catalog.VolatilityUnknown {
+			worst = f.Volatility
+		}
+	}
+	if worst != catalog.VolatilityUnknown {
+		return worst
+	}
+	return extensionFunctions[name]
+}
+
+// functions returns the user-defined functions of a name as written.
+func (a *analysis) functions(schema, name string) []*catalog.Function {
+	if schema != "" {
+		return a.catalog.Functions(catalog.Name{Schema: schema, Name: name})
+	}
+	n := a.catalog.Resolve(&pg_query.RangeVar{Relname: name})
+	if list := a.catalog.Functions(n); len(list) > 0 {
+		return list
+	}
+	return a.catalog.Functions(catalog.Name{Schema: "public", Name: name})
+}
+
+func dotted(names []*pg_query.Node) string {
+	s := ""
+	for i, n := range names {
+		if i > 0 {
+			s += "."
+		}
+		s += n.GetString_().GetSval()
+	}
+	return s
+}
+
+// isNull says whether an expression is the constant NULL, cast or not.
+func isNull(expr *pg_query.Node) bool {
+	for expr.GetTypeCast() != nil {
+		expr = expr.GetTypeCast().GetArg()
+	}
+	return expr.GetAConst().GetIsnull()
+}

@@ -1,0 +1,220 @@
+package lock
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/catalog"
+)
+
+// createTable locks what a new table refers to: parents, referenced tables,
+// the default partition.
+func (a *analysis) createTable(s *pg_query.CreateStmt) {
+	table := a.catalog.Resolve(s.GetRelation())
+	if s.GetIfNotExists() && a.catalog.Table(table) != nil {
+		return
+	}
+	for _, r := range s.GetInhRelations() {
+		if s.GetPartbound() == nil {
+			a.named(r.GetRangeVar(), ShareUpdateExclusive, CatalogOnly)
+			continue
+		}
+		parent := a.catalog.Resolve(r.GetRangeVar())
+		a.relation(parent, AccessExclusive, CatalogOnly)
+		a.newPartition(parent, s.GetPartbound(), ShareRowExclusive)
+	}
+	a.tableElements(table, s.GetTableElts())
+	a.tableElements(table, s.GetConstraints())
+}
+
+func (a *analysis) tableElements(table catalog.Name, elements []*pg_query.Node) {
+	for _, e := range elements {
+		switch n := e.GetNode().(type) {
+		case *pg_query.Node_ColumnDef:
+			for _, k := range n.ColumnDef.GetConstraints() {
+				if k := k.GetConstraint(); k.GetContype() == pg_query.ConstrType_CONSTR_FOREIGN {
+					a.references(table, k, []string{n.ColumnDef.GetColname()})
+				}
+			}
+		case *pg_query.Node_Constraint:
+			if n.Constraint.GetContype() == pg_query.ConstrType_CONSTR_FOREIGN {
+				a.references(table, n.Constraint, stringsIn(n.Constraint.GetFkAttrs()))
+			}
+		case *pg_query.Node_TableLikeClause:
+			a.named(n.TableLikeClause.GetRelation(), AccessShare, CatalogOnly)
+		}
+	}
+}
+
+// newPartition locks what a new partition of a table involves besides the
+// table: the default partition and both ends of foreign keys.
+func (a *analysis) newPartition(parent catalog.Name, bound *pg_query.PartitionBoundSpec, mode Mode) {
+	t := a.catalog.Table(parent)
+	if t == nil {
+		return
+	}
+	if t.DefaultPartition != nil && !bound.GetIsDefault() {
+		why := "default partition of " + text(parent)
+		a.defaultPartition(*t.DefaultPartition, t, bound, why)
+	}
+	for _, k := range a.foreignKeys(parent) {
+		a.implied(k.Referenced, mode, "referenced by "+k.Name)
+	}
+	for _, k := range a.catalog.ForeignKeysTo(parent) {
+		if k.Table == parent || a.isBelow(k.Table, parent) {
+			continue
+		}
+		m := AccessShare
+		if a.server >= 15 {
+			m = ShareRowExclusive
+		}
+		a.implied(k.Table, m, "references "+text(parent)+" by "+k.Name)
+	}
+}
+
+func (a *analysis) isBelow(n, root catalog.Name) bool {
+	for depth := 0; depth < 32; depth++ {
+		t := a.catalog.Table(n)
+		if t == nil || t.PartitionOf == nil {
+			return false
+		}
+		if n = *t.PartitionOf; n == root {
+			return true
+		}
+	}
+	return false
+}
+
+// defaultPartition is scanned for rows that belong into the new partition,
+// unless its constraints exclude them.
+func (a *analysis) defaultPartition(n catalog.Name, parent *catalog.Table, bound *pg_query.PartitionBoundSpec, why string) {
+	for i, d := range append([]catalog.Name{n}, a.partitions(n)...) {
+		work := ValidationScan
+		if a.kind(d) == catalog.PartitionedTable || a.excludesBound(d, parent, bound) || i > 0 && a.excludesBound(n, parent, bound) {
+			work = CatalogOnly
+		}
+		a.add(Effect{Relation: d, Mode: AccessExclusive, Work: work, Implied: true, Why: why})
+	}
+}
+
+// attachPartition: SHARE UPDATE EXCLUSIVE on the parent, ACCESS EXCLUSIVE on
+// the new partition, which is scanned unless its constraints prove the bound.
+func (t alteration) attachPartition(c *pg_query.AlterTableCmd) {
+	p := c.GetDef().GetPartitionCmd()
+	child := t.catalog.Resolve(p.GetName())
+	if t.alter.GetObjtype() == pg_query.ObjectType_OBJECT_INDEX || t.isIndex(t.table) {
+		t.attachIndex(child)
+		return
+	}
+	t.relation(t.table, ShareUpdateExclusive, CatalogOnly)
+	parent := t.catalog.Table(t.table)
+	t.treeWork(child, false, AccessExclusive, func(n catalog.Name) (Work, string) {
+		return t.attachWork(parent, n, child, p.GetBound())
+	})
+	for i := range t.effects {
+		if e := &t.effects[i]; e.Command == t.command && t.isBelow(e.Relation, child) {
+			e.Implied = true
+		}
+	}
+	if parent == nil {
+		return
+	}
+	t.newPartition(t.table, p.GetBound(), ShareRowExclusive)
+	for _, k := range t.foreignKeys(t.table) {
+		if t.hasForeignKey(child, k) {
+			t.implied(k.Referenced, AccessExclusive, "referenced by "+k.Name)
+		}
+	}
+	for up := parent.PartitionOf; up != nil; {
+		t.implied(*up, AccessShare, "partitioned parent of "+text(t.table))
+		above := t.catalog.Table(*up)
+		if above == nil {
+			break
+		}
+		up = above.PartitionOf
+	}
+}
+
+// attachWork is the work on one table that becomes part of the parent.
+func (t alteration) attachWork(parent *catalog.Table, n, child catalog.Name, bound *pg_query.PartitionBoundSpec) (Work, string) {
+	if parent == nil {
+		return ValidationScan, "the partition key of " + text(t.table)
+	}
+	work := CatalogOnly
+	if !t.provesBound(n, parent, bound) && (n == child || !t.provesBound(child, parent, bound)) {
+		work = ValidationScan
+	}
+	for _, k := range t.foreignKeys(t.table) {
+		if k.Validated && k.Enforced && !t.hasForeignKey(n, k) {
+			work = ValidationScan
+		}
+	}
+	for _, name := range parent.Indexes {
+		if ix := t.catalog.Index(name); ix != nil && !t.hasIndex(n, t.shapeOf(ix)) {
+			work = IndexBuild
+		}
+	}
+	return work, ""
+}
+
+// hasForeignKey says whether the table has a foreign key that the parent's
+// can adopt.
+func (a *analysis) hasForeignKey(table catalog.Name, parent *catalog.Constraint) bool {
+	for _, k := range a.foreignKeys(table) {
+		if k.Referenced == parent.Referenced && sameSet(k.Columns, parent.Columns) && sameSet(a.referencedColumns(k), a.referencedColumns(parent)) &&
+			k.Validated && k.OnDelete == parent.OnDelete {
+			return true
+		}
+	}
+	return false
+}
+
+// attachIndex is ALTER INDEX … ATTACH PARTITION.
+func (t alteration) attachIndex(child catalog.Name) {
+	t.add(Effect{Relation: t.table, Index: true, Mode: ShareUpdateExclusive})
+	t.add(Effect{Relation: child, Index: true, Mode: AccessExclusive})
+	for _, n := range []catalog.Name{t.table, child} {
+		if ix := t.catalog.Index(n); ix != nil {
+			t.implied(ix.Table, AccessShare, "table of "+text(n))
+		}
+	}
+}
+
+// detachPartition: ACCESS EXCLUSIVE on both, and on the default partition;
+// CONCURRENTLY waits for older transactions under SHARE UPDATE EXCLUSIVE on
+// the parent.
+func (t alteration) detachPartition(c *pg_query.AlterTableCmd) {
+	p := c.GetDef().GetPartitionCmd()
+	child := t.catalog.Resolve(p.GetName())
+	if p.GetConcurrent() {
+		t.add(Effect{Relation: t.table, Mode: ShareUpdateExclusive, Waits: true})
+		t.add(Effect{Relation: child, Mode: AccessExclusive, Waits: true})
+		return
+	}
+	t.relation(t.table, AccessExclusive, CatalogOnly)
+	mode := AccessExclusive
+	if t.server < 14 && len(t.catalog.ForeignKeysTo(t.table)) == 0 {
+		mode = ShareUpdateExclusive
+	}
+	t.relation(child, mode, CatalogOnly)
+	for _, n := range t.partitions(child) {
+		t.implied(n, AccessExclusive, "partition of "+text(child))
+	}
+	parent := t.catalog.Table(t.table)
+	if parent == nil {
+		return
+	}
+	if d := parent.DefaultPartition; d != nil && *d != child {
+		t.implied(*d, AccessExclusive, "default partition of "+text(t.table))
+	}
+	for _, k := range t.foreignKeys(t.table) {
+		t.implied(k.Referenced, ShareRowExclusive, "referenced by "+k.Name)
+	}
+	for _, k := range t.catalog.ForeignKeysTo(t.table) {
+		t.add(Effect{Relation: k.Table, Mode: AccessExclusive, Work: ValidationScan, Implied: true, Why: "references " + text(t.table) + " by " + k.Name})
+	}
+}
+
+func (t alteration) detachFinalize(c *pg_query.AlterTableCmd) {
+	t.relation(t.table, ShareUpdateExclusive, CatalogOnly)
+	t.relation(t.catalog.Resolve(c.GetDef().GetPartitionCmd().GetName()), AccessExclusive, CatalogOnly)
+}
