@@ -191,9 +191,9 @@ func (a *analysis) cast(from, to catalog.Type) (typeChange, string) {
 			change = reindexes
 		}
 		return change, ""
-	case binaryCoercible(from.Name, to.Name):
+	case binaryCoercible(from.Name, to.Name, a.server):
 		change = reindexes
-		if operatorClass(from.Name) == operatorClass(to.Name) {
+		if operatorClass(from.Name, a.server) == operatorClass(to.Name, a.server) {
 			change = keeps
 		}
 	}

@@ -38,7 +38,7 @@ func (a *analysis) volatilityOf(names []*pg_query.Node, arguments int) catalog.V
 		schema = names[len(names)-2].GetString_().GetSval()
 	}
 	if schema == "" || schema == "pg_catalog" {
-		if v := builtIn(name, a.server); v != catalog.VolatilityUnknown {
+		if v := functionVolatility("function", name, a.server); v != catalog.VolatilityUnknown {
 			return v
 		}
 	}
@@ -51,7 +51,7 @@ func (a *analysis) volatilityOf(names []*pg_query.Node, arguments int) catalog.V
 	if worst != catalog.VolatilityUnknown {
 		return worst
 	}
-	return extensionFunctions[name]
+	return functionVolatility("extension", name, a.server)
 }
 
 // functions returns the user-defined functions of a name as written.

@@ -43,35 +43,29 @@ func contains(list []string, s string) bool {
 // impliesNotNull says whether an expression that is not false says that the
 // column is not NULL. A comparison does not: for NULL it is not false.
 func impliesNotNull(expr *pg_query.Node, column string) bool {
-	switch n := expr.GetNode().(type) {
-	case *pg_query.Node_NullTest:
-		return n.NullTest.GetNulltesttype() == pg_query.NullTestType_IS_NOT_NULL && isColumn(n.NullTest.GetArg(), column)
-	case *pg_query.Node_BoolExpr:
-		args := n.BoolExpr.GetArgs()
-		switch n.BoolExpr.GetBoolop() {
-		case pg_query.BoolExprType_AND_EXPR:
-			for _, arg := range args {
-				if impliesNotNull(arg, column) {
-					return true
-				}
-			}
-		case pg_query.BoolExprType_OR_EXPR:
-			for _, arg := range args {
-				if !impliesNotNull(arg, column) {
-					return false
-				}
-			}
-			return len(args) > 0
-		case pg_query.BoolExprType_NOT_EXPR:
-			t := args[0].GetNullTest()
-			return t != nil && t.GetNulltesttype() == pg_query.NullTestType_IS_NULL && isColumn(t.GetArg(), column)
-		}
-	case *pg_query.Node_AExpr:
-		e := n.AExpr
-		return e.GetKind() == pg_query.A_Expr_Kind_AEXPR_DISTINCT &&
-			(isColumn(e.GetLexpr(), column) && isNull(e.GetRexpr()) || isColumn(e.GetRexpr(), column) && isNull(e.GetLexpr()))
+	return implies(expr, false, func(n *pg_query.Node, negated bool) bool {
+		t, ok := readTest(n, column, negated)
+		return ok && t.operator == "is not null"
+	})
+}
+
+// implies says whether an expression (or its negation) proves what leaf looks
+// for: one arm of AND does, all arms of OR must.
+func implies(expr *pg_query.Node, negated bool, leaf func(n *pg_query.Node, negated bool) bool) bool {
+	b := expr.GetBoolExpr()
+	if b == nil {
+		return expr != nil && leaf(expr, negated)
 	}
-	return false
+	if b.GetBoolop() == pg_query.BoolExprType_NOT_EXPR {
+		return implies(b.GetArgs()[0], !negated, leaf)
+	}
+	all := (b.GetBoolop() == pg_query.BoolExprType_OR_EXPR) != negated
+	for _, arg := range b.GetArgs() {
+		if implies(arg, negated, leaf) != all {
+			return !all
+		}
+	}
+	return all
 }
 
 // isColumn says whether an expression is the column, qualified or not.
@@ -80,11 +74,69 @@ func isColumn(expr *pg_query.Node, column string) bool {
 	return ref != nil && lastName(ref.GetFields()) == column
 }
 
-// provesBound: TODO below.
-func (a *analysis) provesBound(table catalog.Name, parent *catalog.Table, bound *pg_query.PartitionBoundSpec) bool {
-	return false
+// test compares a column with constants.
+type test struct {
+	operator string // =, <>, <, <=, >, >=, in, not in, is null, is not null
+	values   []constant
 }
 
-func (a *analysis) excludesBound(table catalog.Name, parent *catalog.Table, bound *pg_query.PartitionBoundSpec) bool {
-	return false
+var negations = map[string]string{
+	"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">",
+	"in": "not in", "not in": "in", "is null": "is not null", "is not null": "is null",
+}
+
+var mirrored = map[string]string{"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+// readTest reads an expression as a test of the column.
+func readTest(n *pg_query.Node, column string, negated bool) (t test, ok bool) {
+	if n := n.GetNullTest(); n != nil {
+		t.operator = "is null"
+		if n.GetNulltesttype() == pg_query.NullTestType_IS_NOT_NULL {
+			t.operator = "is not null"
+		}
+		ok = isColumn(n.GetArg(), column)
+	}
+	if e := n.GetAExpr(); e != nil {
+		t, ok = readComparison(e, column)
+	}
+	if ok && negated {
+		t.operator, ok = negations[t.operator]
+	}
+	return t, ok
+}
+
+func readComparison(e *pg_query.A_Expr, column string) (t test, ok bool) {
+	left, right := e.GetLexpr(), e.GetRexpr()
+	operator := lastName(e.GetName())
+	switch e.GetKind() {
+	case pg_query.A_Expr_Kind_AEXPR_OP:
+		if isColumn(right, column) {
+			left, right = right, left
+			operator = mirrored[operator]
+		}
+		if _, known := mirrored[operator]; !known || !isColumn(left, column) {
+			return t, false
+		}
+		v, ok := constantOf(right)
+		return test{operator, []constant{v}}, ok
+	case pg_query.A_Expr_Kind_AEXPR_IN:
+		t.operator = "in"
+		if operator == "<>" {
+			t.operator = "not in"
+		}
+		for _, item := range right.GetList().GetItems() {
+			v, ok := constantOf(item)
+			if !ok {
+				return t, false
+			}
+			t.values = append(t.values, v)
+		}
+		return t, isColumn(left, column)
+	case pg_query.A_Expr_Kind_AEXPR_DISTINCT:
+		if isNull(left) {
+			left, right = right, left
+		}
+		return test{operator: "is not null"}, isColumn(left, column) && isNull(right)
+	}
+	return t, false
 }
