@@ -185,6 +185,9 @@ func (t alteration) addColumn(c *pg_query.AlterTableCmd) {
 	}
 	if c.GetMissingOk() && t.column(t.table, d.GetColname()) != nil {
 		t.tree(t.table, t.only, AccessExclusive, CatalogOnly)
+		if t.server < 13 { // analysed before it was found to be there
+			t.newReferences(d, CatalogOnly)
+		}
 		return
 	}
 	n := t.newColumn(d)
@@ -192,20 +195,28 @@ func (t alteration) addColumn(c *pg_query.AlterTableCmd) {
 	if n.unknown != "" {
 		t.treeWork(t.table, t.only, AccessExclusive, func(catalog.Name) (Work, string) { return TableRewrite, n.unknown })
 	}
+	work := CatalogOnly
+	if n.hasDefault {
+		work = ValidationScan
+	}
+	t.newReferences(d, work)
 	for _, k := range d.GetConstraints() {
-		k := k.GetConstraint()
-		switch k.GetContype() {
-		case pg_query.ConstrType_CONSTR_FOREIGN:
-			work := CatalogOnly
-			if n.hasDefault {
-				work = ValidationScan
-			}
-			if _, ok := t.newer(migration.NotEnforced); ok {
-				work = CatalogOnly
-			}
-			t.addForeignKey(k, []string{d.GetColname()}, work)
+		switch k.GetConstraint().GetContype() {
 		case pg_query.ConstrType_CONSTR_PRIMARY, pg_query.ConstrType_CONSTR_UNIQUE:
 			t.tree(t.table, t.only || t.kind(t.table) != catalog.PartitionedTable, AccessExclusive, IndexBuild)
+		}
+	}
+}
+
+// newReferences adds the foreign keys of a new column, which are checked when
+// the rows have values.
+func (t alteration) newReferences(d *pg_query.ColumnDef, work Work) {
+	if _, ok := t.newer(migration.NotEnforced); ok {
+		work = CatalogOnly
+	}
+	for _, k := range d.GetConstraints() {
+		if k := k.GetConstraint(); k.GetContype() == pg_query.ConstrType_CONSTR_FOREIGN {
+			t.addForeignKey(k, []string{d.GetColname()}, work)
 		}
 	}
 }
@@ -546,13 +557,15 @@ func (t alteration) alterConstraint(c *pg_query.AlterTableCmd) {
 
 // validateConstraint: a scan under SHARE UPDATE EXCLUSIVE.
 func (t alteration) validateConstraint(c *pg_query.AlterTableCmd) {
-	t.treeWork(t.table, t.only, ShareUpdateExclusive, func(n catalog.Name) (Work, string) {
+	named := t.constraint(t.table, c.GetName())
+	only := t.only || named != nil && named.Kind == catalog.ForeignKey && t.kind(t.table) != catalog.PartitionedTable
+	t.treeWork(t.table, only, ShareUpdateExclusive, func(n catalog.Name) (Work, string) {
 		if k := t.constraint(n, c.GetName()); k != nil && k.Validated {
 			return CatalogOnly, ""
 		}
 		return ValidationScan, ""
 	})
-	if k := t.constraint(t.table, c.GetName()); k != nil && k.Kind == catalog.ForeignKey && !k.Validated && k.Referenced != k.Table {
+	if k := named; k != nil && k.Kind == catalog.ForeignKey && !k.Validated && k.Referenced != k.Table {
 		t.implied(k.Referenced, RowShare, "referenced by "+k.Name)
 	}
 }

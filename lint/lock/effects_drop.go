@@ -28,7 +28,16 @@ func (a *analysis) drop(s *pg_query.DropStmt) {
 			n := a.catalog.ResolveList(names)
 			a.relation(n, AccessExclusive, CatalogOnly)
 			if cascade {
-				a.dropDefaults(text(n), func(call string) bool { return call == n.Name || call == text(n) })
+				a.dropUses(text(n), func(used *pg_query.Node) bool {
+					s := used.GetAConst().GetSval().GetSval() // nextval('s')
+					return s == n.Name || s == text(n)
+				})
+			}
+		case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_ROUTINE:
+			if name := lastName(object.GetObjectWithArgs().GetObjname()); cascade {
+				a.dropUses(name, func(used *pg_query.Node) bool {
+					return used.GetFuncCall() != nil && lastName(used.GetFuncCall().GetFuncname()) == name
+				})
 			}
 		case pg_query.ObjectType_OBJECT_TRIGGER, pg_query.ObjectType_OBJECT_RULE, pg_query.ObjectType_OBJECT_POLICY:
 			a.dropOfTable(s, names)
@@ -63,7 +72,13 @@ func (a *analysis) dropTable(n catalog.Name, cascade, implied bool) {
 		a.implied(d, AccessExclusive, a.below(d, n))
 	}
 	for _, k := range a.foreignKeys(n) {
-		if !a.inherited(n, k) {
+		switch {
+		case a.inherited(n, k):
+		case a.server < 15 && a.kind(k.Referenced) == catalog.PartitionedTable:
+			for _, p := range a.partitions(k.Referenced) {
+				a.implied(p, AccessExclusive, "referenced by "+k.Name)
+			}
+		default:
 			a.lockReferenced(k)
 		}
 	}
@@ -173,18 +188,22 @@ func (a *analysis) dropSchema(schema string) {
 	}
 }
 
-// dropDefaults locks the tables whose defaults name what is dropped.
-func (a *analysis) dropDefaults(object string, is func(string) bool) {
+// dropUses locks the tables whose defaults and checks go with what is dropped.
+func (a *analysis) dropUses(object string, is func(*pg_query.Node) bool) {
 	for _, t := range a.catalog.Tables() {
+		uses := false
+		visit := func(n *pg_query.Node) bool {
+			uses = uses || is(n)
+			return !uses
+		}
 		for _, c := range t.Columns {
-			uses := false
-			walk(c.Default, func(n *pg_query.Node) bool {
-				uses = uses || is(n.GetAConst().GetSval().GetSval())
-				return !uses
-			})
-			if uses {
-				a.implied(t.Name, AccessExclusive, "has a default that uses "+object)
-			}
+			walk(c.Default, visit)
+		}
+		for _, k := range t.Constraints {
+			walk(k.Expr, visit)
+		}
+		if uses {
+			a.implied(t.Name, AccessExclusive, "has an expression that uses "+object)
 		}
 	}
 }

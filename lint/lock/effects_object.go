@@ -175,9 +175,12 @@ func (a *analysis) lockUnderView(n catalog.Name, mode Mode, depth int) {
 
 func (a *analysis) refresh(s *pg_query.RefreshMatViewStmt) {
 	n := a.catalog.Resolve(s.GetRelation())
-	if s.GetConcurrent() {
+	switch {
+	case s.GetConcurrent():
 		a.relation(n, Exclusive, RowChanges)
-	} else {
+	case s.GetSkipData():
+		a.relation(n, AccessExclusive, CatalogOnly)
+	default:
 		a.relation(n, AccessExclusive, TableRewrite)
 	}
 	if t := a.catalog.Table(n); t != nil && !s.GetSkipData() {
