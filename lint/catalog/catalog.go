@@ -123,6 +123,10 @@ type Column struct {
 	Identity  bool
 	Collation string // "" for the type's default
 	Origin    Origin
+	// Parents counts the parents that have the column too. Local is true when
+	// the table has it on its own account, and so keeps it when they drop it.
+	Parents int
+	Local   bool
 }
 
 // Generated says how a generated column is kept.
@@ -171,10 +175,15 @@ type Constraint struct {
 	Origin    Origin
 
 	Referenced        Name     // of a foreign key
-	ReferencedColumns []string // of a foreign key; nil: the primary key
+	ReferencedColumns []string // of a foreign key; nil: a primary key that the catalog has not seen
 	OnDelete          string   // of a foreign key: "", "CASCADE", "SET NULL", …
 	Index             Name     // of a primary key, unique or exclusion constraint
 	Deferrable        bool
+
+	// Parents counts the parents that have the constraint too. Local is true
+	// when the table has it on its own account.
+	Parents int
+	Local   bool
 }
 
 // Index is an index.
@@ -252,6 +261,8 @@ type Function struct {
 	Arguments  int // number of input arguments
 	Volatility Volatility
 	Origin     Origin
+
+	inputs []string // their types
 }
 
 // Publication is a logical replication publication.
@@ -261,84 +272,3 @@ type Publication struct {
 	Schemas   []string
 	Tables    []Name
 }
-
-// Catalog is the schema at one moment of the replay. The zero value is not
-// usable; see New.
-type Catalog struct{}
-
-// New returns an empty catalog with search_path "$user", public.
-func New() *Catalog { panic("TODO") }
-
-// Enter tells the catalog which migration the next statements belong to, nil
-// for a schema seed. Births are seen from there.
-func (c *Catalog) Enter(m *migration.Migration) { panic("TODO") }
-
-// Apply changes the catalog as the statement does when it succeeds.
-// Statements of transaction control are left to Begin and its like.
-func (c *Catalog) Apply(s *migration.Statement) { panic("TODO") }
-
-// Begin opens a transaction: explicit, or around one statement or message.
-// Transactions are numbered from 1; outside there is none.
-func (c *Catalog) Begin() { panic("TODO") }
-
-// Commit ends the transaction and keeps what it did.
-func (c *Catalog) Commit() { panic("TODO") }
-
-// Rollback ends the transaction and undoes what it did.
-func (c *Catalog) Rollback() { panic("TODO") }
-
-// Savepoint, RollbackTo and Release are the commands of the same name.
-func (c *Catalog) Savepoint(name string)  { panic("TODO") }
-func (c *Catalog) RollbackTo(name string) { panic("TODO") }
-func (c *Catalog) Release(name string)    { panic("TODO") }
-
-// Resolve finds what a possibly unqualified name means: the first schema of
-// the search_path that has such a relation, else the schema in which it would
-// be created.
-func (c *Catalog) Resolve(r *pg_query.RangeVar) Name { panic("TODO") }
-
-// ResolveList does the same for a name given as a list of String nodes, as
-// DROP and COMMENT have it.
-func (c *Catalog) ResolveList(names []*pg_query.Node) Name { panic("TODO") }
-
-// Table returns the table, view or materialized view, or nil when the catalog
-// has never seen it.
-func (c *Catalog) Table(n Name) *Table { panic("TODO") }
-
-// Index, Enum, Domain and Sequence return the object of that name or nil.
-func (c *Catalog) Index(n Name) *Index       { panic("TODO") }
-func (c *Catalog) Enum(n Name) *Enum         { panic("TODO") }
-func (c *Catalog) Domain(n Name) *Domain     { panic("TODO") }
-func (c *Catalog) Sequence(n Name) *Sequence { panic("TODO") }
-
-// Functions returns the user-defined functions of that name, all overloads.
-func (c *Catalog) Functions(n Name) []*Function { panic("TODO") }
-
-// Birth says since when the relation exists, seen from the current migration
-// and transaction.
-func (c *Catalog) Birth(n Name) Birth { panic("TODO") }
-
-// BirthOf does the same for any object's origin.
-func (c *Catalog) BirthOf(o Origin) Birth { panic("TODO") }
-
-// ForeignKeysTo returns the foreign keys of other tables, and of the table
-// itself, that reference it; sorted by table and name.
-func (c *Catalog) ForeignKeysTo(n Name) []*Constraint { panic("TODO") }
-
-// Descendants returns all partitions or children below a table, direct and
-// indirect, sorted by name.
-func (c *Catalog) Descendants(n Name) []Name { panic("TODO") }
-
-// Dependents returns the views and materialized views that read the relation,
-// direct and indirect, sorted by name.
-func (c *Catalog) Dependents(n Name) []Name { panic("TODO") }
-
-// TypeUsers returns the tables with a column of the named enum, domain or
-// composite type, sorted by name.
-func (c *Catalog) TypeUsers(n Name) []Name { panic("TODO") }
-
-// TypeOf reads a type as written. A domain or enum of the catalog gets its schema.
-func (c *Catalog) TypeOf(t *pg_query.TypeName) Type { panic("TODO") }
-
-// Tables returns every relation, sorted by name.
-func (c *Catalog) Tables() []*Table { panic("TODO") }

@@ -1,0 +1,198 @@
+package catalog
+
+import (
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+)
+
+// volatilities are the words of CREATE FUNCTION.
+var volatilities = map[string]Volatility{"immutable": Immutable, "stable": Stable, "volatile": Volatile}
+
+// isInput reports whether calls give the parameter a value.
+func isInput(p *pg_query.FunctionParameter) bool {
+	switch p.GetMode() {
+	case pg_query.FunctionParameterMode_FUNC_PARAM_OUT, pg_query.FunctionParameterMode_FUNC_PARAM_TABLE:
+		return false
+	}
+	return true
+}
+
+// inputTypes are the types of the input arguments, which tell overloads apart.
+func (c *Catalog) inputTypes(parameters []*pg_query.Node) []string {
+	types := []string{}
+	for _, p := range parameters {
+		if p := p.GetFunctionParameter(); isInput(p) {
+			types = append(types, c.signatureType(p.GetArgType()))
+		}
+	}
+	return types
+}
+
+// signatureType is a type without its modifiers.
+func (c *Catalog) signatureType(t *pg_query.TypeName) string {
+	typ := c.TypeOf(t)
+	typ.Mods = nil
+	return typ.String()
+}
+
+func (c *Catalog) createFunction(s *pg_query.CreateFunctionStmt) {
+	n := c.newListName(s.GetFuncname())
+	if n.Name == "" {
+		return
+	}
+	f := &Function{Name: n, Volatility: Volatile, Origin: c.origin(), inputs: c.inputTypes(s.GetParameters())}
+	f.Arguments = len(f.inputs)
+	f.Volatility = volatility(s.GetOptions(), Volatile)
+	list := slices.Clone(c.functions[n])
+	if i := slices.IndexFunc(list, f.sameInputs); i >= 0 {
+		f.Origin = list[i].Origin
+		list[i] = f
+	} else {
+		if s.GetReplace() {
+			f.Origin.Maybe = true
+		}
+		list = append(list, f)
+	}
+	put(&c.journal, c.functions, n, list)
+}
+
+func (f *Function) sameInputs(other *Function) bool { return slices.Equal(f.inputs, other.inputs) }
+
+func volatility(options []*pg_query.Node, otherwise Volatility) Volatility {
+	for _, o := range options {
+		if e := o.GetDefElem(); e.GetDefname() == "volatility" {
+			return volatilities[e.GetArg().GetString_().GetSval()]
+		}
+	}
+	return otherwise
+}
+
+// matching returns the positions of the functions that a name with or without
+// arguments means.
+func (c *Catalog) matching(n Name, o *pg_query.ObjectWithArgs) []int {
+	var found []int
+	var inputs []string
+	for _, argument := range o.GetObjargs() {
+		inputs = append(inputs, c.signatureType(argument.GetTypeName()))
+	}
+	for i, f := range c.functions[n] {
+		if o.GetArgsUnspecified() || slices.Equal(f.inputs, inputs) || len(c.functions[n]) == 1 {
+			found = append(found, i)
+		}
+	}
+	return found
+}
+
+func (c *Catalog) alterFunction(s *pg_query.AlterFunctionStmt) {
+	n := c.resolveFunction(s.GetFunc().GetObjname())
+	for _, i := range c.matching(n, s.GetFunc()) {
+		list := slices.Clone(c.functions[n])
+		f := *list[i]
+		f.Volatility = volatility(s.GetActions(), f.Volatility)
+		list[i] = &f
+		put(&c.journal, c.functions, n, list)
+	}
+}
+
+func (c *Catalog) dropFunction(o *pg_query.ObjectWithArgs, cascade bool) {
+	n := c.resolveFunction(o.GetObjname())
+	at := c.matching(n, o)
+	list := slices.Clone(c.functions[n])
+	for i := len(at) - 1; i >= 0; i-- {
+		list = slices.Delete(list, at[i], at[i]+1)
+	}
+	if len(list) > 0 {
+		put(&c.journal, c.functions, n, list)
+		return
+	}
+	remove(&c.journal, c.functions, n)
+	if cascade {
+		c.dropFunctionTriggers(n)
+	}
+}
+
+// moveFunction renames a function or moves it to another schema.
+func (c *Catalog) moveFunction(o *pg_query.ObjectWithArgs, to func(Name) Name) {
+	from := c.resolveFunction(o.GetObjname())
+	at := c.matching(from, o)
+	for i := len(at) - 1; i >= 0; i-- {
+		list := slices.Clone(c.functions[from])
+		f := *list[at[i]]
+		f.Name = to(from)
+		if list = slices.Delete(list, at[i], at[i]+1); len(list) > 0 {
+			put(&c.journal, c.functions, from, list)
+		} else {
+			remove(&c.journal, c.functions, from)
+		}
+		put(&c.journal, c.functions, f.Name, append(slices.Clone(c.functions[f.Name]), &f))
+		for _, table := range c.triggerUses.of(from) {
+			for _, name := range c.tables[table].Triggers {
+				if c.triggers[trigger{table, name}] == from {
+					c.setTrigger(trigger{table, name}, f.Name)
+				}
+			}
+		}
+	}
+}
+
+func (c *Catalog) createTrigger(s *pg_query.CreateTrigStmt) {
+	table, name := c.Resolve(s.GetRelation()), s.GetTrigname()
+	if table.Name == "" {
+		return
+	}
+	c.setTrigger(trigger{table, name}, c.resolveFunction(s.GetFuncname()))
+	c.edit(table, func(t *Table) {
+		if !slices.Contains(t.Triggers, name) {
+			t.Triggers = with(t.Triggers, name)
+		}
+	})
+	if s.GetRow() {
+		// Row triggers of a partitioned table are made for every partition.
+		c.eachPartition(table, func(p Name) {
+			c.edit(p, func(t *Table) {
+				if !slices.Contains(t.Triggers, name) {
+					t.Triggers = with(t.Triggers, name)
+				}
+			})
+		})
+	}
+}
+
+func (c *Catalog) setTrigger(t trigger, function Name) {
+	c.forgetTrigger(t)
+	put(&c.journal, c.triggers, t, function)
+	c.triggerUses.add(&c.journal, function, t.table)
+}
+
+func (c *Catalog) forgetTrigger(t trigger) {
+	function, ok := c.triggers[t]
+	if !ok {
+		return
+	}
+	remove(&c.journal, c.triggers, t)
+	if table := c.tables[t.table]; table != nil {
+		for _, other := range table.Triggers {
+			if other != t.name && c.triggers[trigger{t.table, other}] == function {
+				return
+			}
+		}
+	}
+	c.triggerUses.remove(&c.journal, function, t.table)
+}
+
+// dropFunctionTriggers drops the triggers that call a function.
+func (c *Catalog) dropFunctionTriggers(function Name) {
+	for _, table := range c.triggerUses.of(function) {
+		t := c.tables[table]
+		if t == nil {
+			continue
+		}
+		for _, name := range t.Triggers {
+			if c.triggers[trigger{table, name}] == function {
+				c.edit(table, func(t *Table) { t.Triggers = without(t.Triggers, name) })
+				c.forgetTrigger(trigger{table, name})
+			}
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package catalog
+
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+)
+
+func (c *Catalog) createSequence(s *pg_query.CreateSeqStmt) {
+	n := c.newName(s.GetSequence())
+	if n.Name == "" || s.GetIfNotExists() && c.hasRelation(n) {
+		return
+	}
+	c.forget(n)
+	sequence := &Sequence{Name: n, Origin: c.origin()}
+	sequence.Origin.Maybe = s.GetIfNotExists()
+	c.setSequence(sequence)
+	c.ownedBy(n, s.GetOptions())
+}
+
+func (c *Catalog) alterSequence(s *pg_query.AlterSeqStmt) {
+	n := c.Resolve(s.GetSequence())
+	if n.Name == "" || c.sequences[n] == nil && s.GetMissingOk() {
+		return
+	}
+	c.ownedBy(n, s.GetOptions())
+}
+
+// ownedBy executes OWNED BY among a sequence's options.
+func (c *Catalog) ownedBy(n Name, options []*pg_query.Node) {
+	for _, o := range options {
+		if o.GetDefElem().GetDefname() != "owned_by" {
+			continue
+		}
+		sequence := Sequence{Name: n}
+		if old := c.sequences[n]; old != nil {
+			sequence = *old
+		}
+		sequence.OwnedBy, sequence.Column = Name{}, "" // OWNED BY NONE
+		if names := o.GetDefElem().GetArg().GetList().GetItems(); len(names) > 1 {
+			sequence.OwnedBy, sequence.Column = c.ResolveList(names[:len(names)-1]), lastString(names)
+		}
+		c.setSequence(&sequence)
+	}
+}
