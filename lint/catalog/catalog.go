@@ -93,6 +93,9 @@ type Table struct {
 	Policies    []string
 	Rules       []string
 
+	// OfType is the composite type of a typed table (CREATE TABLE … OF), or zero.
+	OfType Name
+
 	Inherits []Name // parents by INHERITS
 	Children []Name // direct children: by INHERITS or partitions
 
@@ -233,7 +236,8 @@ type EnumValue struct {
 type Domain struct {
 	Name        Name
 	Base        Type
-	Constraints []*Constraint // CHECKs and NOT NULL
+	Constraints []*Constraint  // CHECKs and NOT NULL
+	Default     *pg_query.Node // nil: none
 	Origin      Origin
 }
 

@@ -44,6 +44,9 @@ func (c *Catalog) addDomainConstraint(n Name, def *pg_query.Constraint) {
 		k.Kind, k.Expr = Check, def.GetRawExpr()
 	case pg_query.ConstrType_CONSTR_NOTNULL:
 		k.Kind, label = NotNull, "not_null"
+	case pg_query.ConstrType_CONSTR_DEFAULT:
+		c.editDomain(n, func(d *Domain) { d.Default = def.GetRawExpr() })
+		return
 	default:
 		return
 	}
@@ -59,6 +62,8 @@ func (c *Catalog) alterDomain(s *pg_query.AlterDomainStmt) {
 		return
 	}
 	switch s.GetSubtype() {
+	case "T": // SET or DROP DEFAULT
+		c.editDomain(n, func(d *Domain) { d.Default = s.GetDef() })
 	case "O": // SET NOT NULL
 		c.addDomainConstraint(n, &pg_query.Constraint{Contype: pg_query.ConstrType_CONSTR_NOTNULL})
 	case "N": // DROP NOT NULL

@@ -288,7 +288,7 @@ func (c *Catalog) moveType(from, to Name) {
 	if old := c.domains[from]; old != nil {
 		c.editDomain(from, func(d *Domain) { d.Constraints = nil })
 		remove(&c.journal, c.domains, from)
-		put(&c.journal, c.domains, to, &Domain{Name: to, Base: old.Base, Origin: old.Origin})
+		put(&c.journal, c.domains, to, &Domain{Name: to, Base: old.Base, Default: old.Default, Origin: old.Origin})
 		c.editDomain(to, func(d *Domain) {
 			for _, k := range old.Constraints {
 				own := *k

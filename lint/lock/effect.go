@@ -3,7 +3,6 @@ package lock
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -132,17 +131,10 @@ func (a *analysis) result() []Effect {
 		case !x.Implied:
 			return cmp.Compare(y.Mode, x.Mode)
 		}
-		return cmp.Or(compareNames(x.Relation, y.Relation), cmp.Compare(x.Command, y.Command))
+		return cmp.Or(x.Relation.Compare(y.Relation), cmp.Compare(x.Command, y.Command))
 	})
 	return a.effects
 }
-
-func compareNames(x, y catalog.Name) int {
-	return cmp.Or(strings.Compare(x.Schema, y.Schema), strings.Compare(x.Name, y.Name))
-}
-
-// text returns the name as messages write it.
-func text(n catalog.Name) string { return n.Schema + "." + n.Name }
 
 // named adds an effect on a relation that the statement names.
 func (a *analysis) named(r *pg_query.RangeVar, mode Mode, work Work) {
@@ -199,7 +191,7 @@ func (a *analysis) node(n catalog.Name, mode Mode, work func(catalog.Name) (Work
 		e.Work, e.Unknown = work(n)
 	case t.Kind == catalog.PartitionedTable && len(t.Children) == 0:
 		if e.Work, e.Unknown = work(n); e.Work.GrowsWithTable() {
-			e.Unknown = "the partitions of " + text(n)
+			e.Unknown = "the partitions of " + n.String()
 		} else {
 			e.Work, e.Unknown = CatalogOnly, ""
 		}
@@ -213,9 +205,9 @@ func (a *analysis) node(n catalog.Name, mode Mode, work func(catalog.Name) (Work
 // below says how a table comes in that is below another.
 func (a *analysis) below(n, root catalog.Name) string {
 	if t := a.catalog.Table(n); t != nil && t.PartitionOf != nil {
-		return "partition of " + text(root)
+		return "partition of " + root.String()
 	}
-	return "inherits from " + text(root)
+	return "inherits from " + root.String()
 }
 
 // partitions returns what is below a partitioned table, nil for others.

@@ -20,7 +20,8 @@ type alteration struct {
 
 func (a *analysis) alterTable(s *pg_query.AlterTableStmt) {
 	if s.GetObjtype() == pg_query.ObjectType_OBJECT_TYPE {
-		return // a composite type is no relation that traffic locks
+		a.alterCompositeType(s)
+		return
 	}
 	t := alteration{analysis: a, alter: s, table: a.catalog.Resolve(s.GetRelation()), only: !s.GetRelation().GetInh()}
 	ranges := a.statement.Commands()
@@ -273,7 +274,7 @@ func (t alteration) newColumn(d *pg_query.ColumnDef) newColumn {
 	if domain.constrained {
 		n.work = TableRewrite
 	}
-	if expr == nil && !virtual {
+	if expr == nil && !virtual && t.server >= 13 {
 		expr = domain.defaultExpr
 	}
 	volatile, unknown := t.volatile(expr)
@@ -369,7 +370,7 @@ func (a *analysis) lockViews(table catalog.Name, column string) {
 		if v == nil || !slices.Contains(v.DependsOn, table) || column != "" && !mentions(v.Query, column) {
 			continue
 		}
-		why := "reads " + text(table)
+		why := "reads " + table.String()
 		a.implied(n, AccessExclusive, why)
 		for _, d := range a.catalog.Dependents(n) {
 			a.implied(d, AccessExclusive, why)
@@ -405,7 +406,7 @@ func (a *analysis) lockReferenced(k *catalog.Constraint) {
 
 // lockReferencing locks the table that has the foreign key.
 func (a *analysis) lockReferencing(k *catalog.Constraint) {
-	a.implied(k.Table, AccessExclusive, "references "+text(k.Referenced)+" by "+k.Name)
+	a.implied(k.Table, AccessExclusive, "references "+k.Referenced.String()+" by "+k.Name)
 }
 
 // referencedColumns returns the columns that a foreign key references, also
@@ -484,7 +485,7 @@ func (a *analysis) references(table catalog.Name, k *pg_query.Constraint, column
 		name = table.Name + "_" + strings.Join(columns, "_") + "_fkey"
 	}
 	if name == "" {
-		name = text(table)
+		name = table.String()
 	}
 	why := "referenced by " + name
 	a.implied(n, ShareRowExclusive, why)
@@ -539,6 +540,10 @@ func (t alteration) addIndexConstraint(k *pg_query.Constraint, partitioned bool)
 
 func (t alteration) alterConstraint(c *pg_query.AlterTableCmd) {
 	t.tree(t.table, t.only || t.kind(t.table) != catalog.PartitionedTable, AccessExclusive, CatalogOnly)
+	_, enforced := t.newer(migration.Enforced)
+	if enforced { // foreign keys only
+		t.tree(t.table, t.only, AccessExclusive, ValidationScan)
+	}
 	k := t.constraint(t.table, c.GetDef().GetConstraint().GetConname())
 	if k == nil || k.Kind != catalog.ForeignKey {
 		return
@@ -547,11 +552,8 @@ func (t alteration) alterConstraint(c *pg_query.AlterTableCmd) {
 		t.lockReferenced(k)
 		return
 	}
-	if _, ok := t.newer(migration.Enforced); ok {
-		t.tree(t.table, t.only, AccessExclusive, ValidationScan)
-		if k.Referenced != k.Table {
-			t.implied(k.Referenced, ShareRowExclusive, "referenced by "+k.Name)
-		}
+	if enforced && k.Referenced != k.Table {
+		t.implied(k.Referenced, ShareRowExclusive, "referenced by "+k.Name)
 	}
 }
 
@@ -689,6 +691,38 @@ func (t alteration) inherit(c *pg_query.AlterTableCmd) {
 		mode = AccessShare
 	}
 	t.named(c.GetDef().GetRangeVar(), mode, CatalogOnly)
+}
+
+// alterCompositeType changes the typed tables of a composite type too. The
+// type itself is no relation that traffic locks.
+func (a *analysis) alterCompositeType(s *pg_query.AlterTableStmt) {
+	typ := a.catalog.Resolve(s.GetRelation())
+	ranges := a.statement.Commands()
+	for i, n := range s.GetCmds() {
+		c := n.GetAlterTableCmd()
+		if c.GetBehavior() != pg_query.DropBehavior_DROP_CASCADE {
+			continue
+		}
+		a.command, a.at = i, a.statement.Range
+		if i < len(ranges) {
+			a.at = ranges[i]
+		}
+		work := CatalogOnly
+		if c.GetSubtype() == pg_query.AlterTableType_AT_AlterColumnType {
+			work = TableRewrite
+		}
+		a.typedTables(typ, work)
+	}
+	a.command, a.at = 0, a.statement.Range
+}
+
+// typedTables adds the tables that were made OF a composite type.
+func (a *analysis) typedTables(typ catalog.Name, work Work) {
+	for _, t := range a.catalog.Tables() {
+		if t.OfType == typ {
+			a.add(Effect{Relation: t.Name, Mode: AccessExclusive, Work: work, Implied: true, Why: "of type " + typ.String()})
+		}
+	}
 }
 
 // moveAll is ALTER TABLE ALL IN TABLESPACE.

@@ -110,7 +110,9 @@ func (r *reader) table(v *pg_query.RangeVar, mode Mode, names scope) {
 	}
 	n := r.catalog.Resolve(v)
 	r.tree(n, !v.GetInh(), mode, CatalogOnly)
-	r.lockUnderView(n, mode, 0)
+	if r.changes != CatalogOnly { // else the view is not opened
+		r.lockUnderView(n, mode, 0)
+	}
 }
 
 // forUpdate is FOR UPDATE and its like: ROW SHARE on the tables of FROM.
@@ -148,7 +150,7 @@ func (r *reader) change(v *pg_query.RangeVar) {
 	if r.kind(n) == catalog.View {
 		r.relation(n, RowExclusive, CatalogOnly)
 		if t := r.catalog.Table(n); len(t.DependsOn) > 0 {
-			r.add(Effect{Relation: t.DependsOn[0], Mode: RowExclusive, Work: r.changes, Implied: true, Why: "read by " + text(n)})
+			r.add(Effect{Relation: t.DependsOn[0], Mode: RowExclusive, Work: r.changes, Implied: true, Why: "read by " + n.String()})
 		}
 		return
 	}
@@ -189,7 +191,7 @@ func (r *reader) checksReferencing(n catalog.Name, columns []string) {
 			if columns != nil && !touches(r.referencedColumns(k), columns) {
 				continue
 			}
-			why := "references " + text(n) + " by " + k.Name
+			why := "references " + n.String() + " by " + k.Name
 			if columns != nil || k.OnDelete == "" || k.OnDelete == "RESTRICT" || k.OnDelete == "NO ACTION" {
 				r.implied(k.Table, RowShare, why)
 				continue
@@ -214,7 +216,7 @@ func (a *analysis) copy(s *pg_query.CopyStmt) {
 	case s.GetIsFrom():
 		n := a.catalog.Resolve(s.GetRelation())
 		a.tree(n, a.kind(n) != catalog.PartitionedTable, RowExclusive, RowChanges)
-	default:
+	case a.server >= 13: // 12 lets it go with the end of the command
 		a.named(s.GetRelation(), AccessShare, CatalogOnly)
 	}
 }

@@ -28,9 +28,9 @@ func (a *analysis) drop(s *pg_query.DropStmt) {
 			n := a.catalog.ResolveList(names)
 			a.relation(n, AccessExclusive, CatalogOnly)
 			if cascade {
-				a.dropUses(text(n), func(used *pg_query.Node) bool {
+				a.dropUses(n.String(), func(used *pg_query.Node) bool {
 					s := used.GetAConst().GetSval().GetSval() // nextval('s')
-					return s == n.Name || s == text(n)
+					return s == n.Name || s == n.String()
 				})
 			}
 		case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_ROUTINE:
@@ -63,9 +63,9 @@ func (a *analysis) dropTable(n catalog.Name, cascade, implied bool) {
 		return
 	}
 	if t.PartitionOf != nil {
-		a.implied(*t.PartitionOf, AccessExclusive, "partitioned parent of "+text(n))
+		a.implied(*t.PartitionOf, AccessExclusive, "partitioned parent of "+n.String())
 		if parent := a.catalog.Table(*t.PartitionOf); parent != nil && parent.DefaultPartition != nil && *parent.DefaultPartition != n {
-			a.implied(*parent.DefaultPartition, AccessExclusive, "default partition of "+text(*t.PartitionOf))
+			a.implied(*parent.DefaultPartition, AccessExclusive, "default partition of "+t.PartitionOf.String())
 		}
 	}
 	for _, d := range a.catalog.Descendants(n) {
@@ -92,7 +92,7 @@ func (a *analysis) dropTable(n catalog.Name, cascade, implied bool) {
 	}
 	a.lockViews(n, "")
 	for _, user := range a.catalog.TypeUsers(n) {
-		a.implied(user, AccessExclusive, "has a column of type "+text(n))
+		a.implied(user, AccessExclusive, "has a column of type "+n.String())
 	}
 }
 
@@ -118,12 +118,12 @@ func (a *analysis) dropIndex(n catalog.Name, s *pg_query.DropStmt) {
 	}
 	ix := a.catalog.Index(n)
 	if ix == nil {
-		a.add(Effect{Relation: n, Index: true, Mode: mode, Waits: s.GetConcurrent(), Unknown: "the table of " + text(n)})
+		a.add(Effect{Relation: n, Index: true, Mode: mode, Waits: s.GetConcurrent(), Unknown: "the table of " + n.String()})
 		return
 	}
 	a.add(Effect{Relation: ix.Table, Mode: mode, Waits: s.GetConcurrent()})
 	for _, p := range a.partitions(ix.Table) {
-		a.add(Effect{Relation: p, Mode: mode, Implied: true, Why: "partition of " + text(ix.Table), Waits: s.GetConcurrent()})
+		a.add(Effect{Relation: p, Mode: mode, Implied: true, Why: "partition of " + ix.Table.String(), Waits: s.GetConcurrent()})
 	}
 	if s.GetBehavior() == pg_query.DropBehavior_DROP_CASCADE {
 		var columns []string
@@ -162,8 +162,9 @@ func (a *analysis) dropOfTable(s *pg_query.DropStmt, names []*pg_query.Node) {
 
 // dropType drops the columns of the type.
 func (a *analysis) dropType(n catalog.Name) {
+	a.typedTables(n, CatalogOnly)
 	for _, user := range a.catalog.TypeUsers(n) {
-		a.implied(user, AccessExclusive, "has a column of type "+text(n))
+		a.implied(user, AccessExclusive, "has a column of type "+n.String())
 	}
 }
 
@@ -232,9 +233,9 @@ func (a *analysis) truncate(s *pg_query.TruncateStmt) {
 		}
 		done[n] = true
 		for _, k := range a.catalog.ForeignKeysTo(n) {
-			a.implied(k.Table, AccessExclusive, "references "+text(n)+" by "+k.Name)
+			a.implied(k.Table, AccessExclusive, "references "+n.String()+" by "+k.Name)
 			for _, p := range a.partitions(k.Table) {
-				a.implied(p, AccessExclusive, "partition of "+text(k.Table))
+				a.implied(p, AccessExclusive, "partition of "+k.Table.String())
 				queue = append(queue, p)
 			}
 			queue = append(queue, k.Table)

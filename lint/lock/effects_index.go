@@ -61,7 +61,7 @@ func (a *analysis) reindex(s *pg_query.ReindexStmt) {
 		n := a.catalog.Resolve(s.GetRelation())
 		ix := a.catalog.Index(n)
 		if ix == nil {
-			a.add(Effect{Relation: n, Index: true, Mode: index, Work: IndexBuild, Unknown: "the table of " + text(n)})
+			a.add(Effect{Relation: n, Index: true, Mode: index, Work: IndexBuild, Unknown: "the table of " + n.String()})
 			break
 		}
 		if a.kind(ix.Table) != catalog.PartitionedTable {
@@ -70,7 +70,7 @@ func (a *analysis) reindex(s *pg_query.ReindexStmt) {
 		a.tree(ix.Table, a.kind(ix.Table) != catalog.PartitionedTable, table, IndexBuild)
 		for i := range a.effects {
 			if e := &a.effects[i]; !e.Index {
-				e.Implied, e.Why = true, "table of "+text(n)
+				e.Implied, e.Why = true, "table of "+n.String()
 			}
 		}
 	case pg_query.ReindexObjectType_REINDEX_OBJECT_TABLE:

@@ -1,6 +1,8 @@
 package lock
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
@@ -21,7 +23,12 @@ func (a *analysis) rename(s *pg_query.RenameStmt) {
 	case pg_query.ObjectType_OBJECT_INDEX:
 		a.add(Effect{Relation: n, Index: true, Mode: ShareUpdateExclusive})
 		return
-	case pg_query.ObjectType_OBJECT_ATTRIBUTE, pg_query.ObjectType_OBJECT_TYPE, pg_query.ObjectType_OBJECT_DOMCONSTRAINT:
+	case pg_query.ObjectType_OBJECT_ATTRIBUTE:
+		if s.GetBehavior() == pg_query.DropBehavior_DROP_CASCADE {
+			a.typedTables(n, CatalogOnly)
+		}
+		return
+	case pg_query.ObjectType_OBJECT_TYPE, pg_query.ObjectType_OBJECT_DOMCONSTRAINT:
 		return
 	}
 	a.tree(n, only, mode, CatalogOnly)
@@ -88,11 +95,27 @@ func (a *analysis) alterDomain(s *pg_query.AlterDomainStmt) {
 	default:
 		return
 	}
-	for _, user := range a.catalog.TypeUsers(n) {
-		if t := a.catalog.Table(user); t != nil && (t.Kind == catalog.OrdinaryTable || t.Kind == catalog.MaterializedView) {
-			a.add(Effect{Relation: user, Mode: Share, Work: ValidationScan, Implied: true, Why: "has a column of type " + text(n)})
+	for _, t := range a.catalog.Tables() {
+		if (t.Kind == catalog.OrdinaryTable || t.Kind == catalog.MaterializedView) &&
+			slices.ContainsFunc(t.Columns, func(c *catalog.Column) bool { return a.standsOn(c.Type, n) }) {
+			a.add(Effect{Relation: t.Name, Mode: Share, Work: ValidationScan, Implied: true, Why: "has a column of type " + n.String()})
 		}
 	}
+}
+
+// standsOn says whether a type is the domain or a domain over it.
+func (a *analysis) standsOn(t catalog.Type, domain catalog.Name) bool {
+	for depth := 0; depth < 32; depth++ {
+		d := a.domain(t)
+		if d == nil {
+			return false
+		}
+		if d.Name == domain {
+			return true
+		}
+		t = d.Base
+	}
+	return false
 }
 
 func (a *analysis) comment(s *pg_query.CommentStmt) {
@@ -168,7 +191,7 @@ func (a *analysis) lockUnderView(n catalog.Name, mode Mode, depth int) {
 		return
 	}
 	for _, d := range t.DependsOn {
-		a.implied(d, mode, "read by "+text(n))
+		a.implied(d, mode, "read by "+n.String())
 		a.lockUnderView(d, mode, depth+1)
 	}
 }
@@ -185,7 +208,7 @@ func (a *analysis) refresh(s *pg_query.RefreshMatViewStmt) {
 	}
 	if t := a.catalog.Table(n); t != nil && !s.GetSkipData() {
 		for _, d := range t.DependsOn {
-			a.implied(d, AccessShare, "read by "+text(n))
+			a.implied(d, AccessShare, "read by "+n.String())
 		}
 	}
 }

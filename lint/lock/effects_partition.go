@@ -53,7 +53,7 @@ func (a *analysis) newPartition(parent catalog.Name, bound *pg_query.PartitionBo
 		return
 	}
 	if t.DefaultPartition != nil && !bound.GetIsDefault() {
-		why := "default partition of " + text(parent)
+		why := "default partition of " + parent.String()
 		a.defaultPartition(*t.DefaultPartition, t, bound, why)
 	}
 	for _, k := range a.foreignKeys(parent) {
@@ -67,7 +67,7 @@ func (a *analysis) newPartition(parent catalog.Name, bound *pg_query.PartitionBo
 		if a.server >= 15 {
 			m = ShareRowExclusive
 		}
-		a.implied(k.Table, m, "references "+text(parent)+" by "+k.Name)
+		a.implied(k.Table, m, "references "+parent.String()+" by "+k.Name)
 	}
 }
 
@@ -125,7 +125,7 @@ func (t alteration) attachPartition(c *pg_query.AlterTableCmd) {
 		}
 	}
 	for up := parent.PartitionOf; up != nil; {
-		t.implied(*up, AccessShare, "partitioned parent of "+text(t.table))
+		t.implied(*up, AccessShare, "partitioned parent of "+t.table.String())
 		above := t.catalog.Table(*up)
 		if above == nil {
 			break
@@ -136,24 +136,27 @@ func (t alteration) attachPartition(c *pg_query.AlterTableCmd) {
 
 // attachWork is the work on one table that becomes part of the parent.
 func (t alteration) attachWork(parent *catalog.Table, n, child catalog.Name, bound *pg_query.PartitionBoundSpec) (Work, string) {
-	if parent == nil {
-		return ValidationScan, "the partition key of " + text(t.table)
-	}
-	work := CatalogOnly
+	work, unknown := CatalogOnly, ""
 	if !t.provesBound(n, parent, bound) && (n == child || !t.provesBound(child, parent, bound)) {
 		work = ValidationScan
+		if table := t.catalog.Table(n); parent == nil || table == nil || !table.Complete {
+			unknown = "a constraint of " + n.String()
+		}
+	}
+	if parent == nil {
+		return work, unknown
 	}
 	for _, k := range t.foreignKeys(t.table) {
 		if k.Validated && k.Enforced && !t.hasForeignKey(n, k) {
-			work = ValidationScan
+			work, unknown = ValidationScan, ""
 		}
 	}
 	for _, name := range parent.Indexes {
 		if ix := t.catalog.Index(name); ix != nil && !t.hasIndex(n, t.shapeOf(ix)) {
-			work = IndexBuild
+			work, unknown = IndexBuild, ""
 		}
 	}
-	return work, ""
+	return work, unknown
 }
 
 // hasForeignKey says whether the table has a foreign key that the parent's
@@ -174,7 +177,7 @@ func (t alteration) attachIndex(child catalog.Name) {
 	t.add(Effect{Relation: child, Index: true, Mode: AccessExclusive})
 	for _, n := range []catalog.Name{t.table, child} {
 		if ix := t.catalog.Index(n); ix != nil {
-			t.implied(ix.Table, AccessShare, "table of "+text(n))
+			t.implied(ix.Table, AccessShare, "table of "+n.String())
 		}
 	}
 }
@@ -192,25 +195,25 @@ func (t alteration) detachPartition(c *pg_query.AlterTableCmd) {
 	}
 	t.relation(t.table, AccessExclusive, CatalogOnly)
 	mode := AccessExclusive
-	if t.server < 14 && len(t.catalog.ForeignKeysTo(t.table)) == 0 {
+	if t.server < 14 && t.catalog.Table(t.table) != nil && len(t.catalog.ForeignKeysTo(t.table)) == 0 {
 		mode = ShareUpdateExclusive
 	}
 	t.relation(child, mode, CatalogOnly)
 	for _, n := range t.partitions(child) {
-		t.implied(n, AccessExclusive, "partition of "+text(child))
+		t.implied(n, AccessExclusive, "partition of "+child.String())
 	}
 	parent := t.catalog.Table(t.table)
 	if parent == nil {
 		return
 	}
 	if d := parent.DefaultPartition; d != nil && *d != child {
-		t.implied(*d, AccessExclusive, "default partition of "+text(t.table))
+		t.implied(*d, AccessExclusive, "default partition of "+t.table.String())
 	}
 	for _, k := range t.foreignKeys(t.table) {
 		t.implied(k.Referenced, ShareRowExclusive, "referenced by "+k.Name)
 	}
 	for _, k := range t.catalog.ForeignKeysTo(t.table) {
-		t.add(Effect{Relation: k.Table, Mode: AccessExclusive, Work: ValidationScan, Implied: true, Why: "references " + text(t.table) + " by " + k.Name})
+		t.add(Effect{Relation: k.Table, Mode: AccessExclusive, Work: ValidationScan, Implied: true, Why: "references " + t.table.String() + " by " + k.Name})
 	}
 }
 
