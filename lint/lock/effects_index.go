@@ -65,7 +65,7 @@ func (a *analysis) reindex(s *pg_query.ReindexStmt) {
 			break
 		}
 		if a.kind(ix.Table) != catalog.PartitionedTable {
-			a.add(Effect{Relation: n, Index: true, Mode: index, Work: CatalogOnly})
+			a.add(Effect{Relation: n, Index: true, Mode: index, Work: IndexBuild})
 		}
 		a.tree(ix.Table, a.kind(ix.Table) != catalog.PartitionedTable, table, IndexBuild)
 		for i := range a.effects {
