@@ -16,7 +16,7 @@ var lockTimeoutIneffective = &lint.Rule{
 		if set == nil || !set.IsLocal || set.Name != "lock_timeout" && set.Name != "statement_timeout" {
 			return nil
 		}
-		problem, _ := p.Session.Misplaced(p.Statement)
+		problem, _ := p.Session.Misplaced(p.Statement, p.Server)
 		if problem == "" {
 			return nil
 		}

@@ -1,0 +1,63 @@
+package rules
+
+import (
+	"fmt"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
+)
+
+var dropIndexNotConcurrently = &lint.Rule{
+	Name:     "drop-index-not-concurrently",
+	Doc:      page("drop-index-not-concurrently"),
+	Category: lint.Outage,
+	Severity: lint.Error,
+	Run: func(p *lint.Pass) error {
+		drop := p.Statement.Node.GetDropStmt()
+		if drop == nil || drop.RemoveType != pg_query.ObjectType_OBJECT_INDEX || drop.Concurrent {
+			return nil
+		}
+		d := lint.Diagnostic{Range: head(p.Statement, "DROP INDEX")}
+		var names []string
+		for _, o := range drop.Objects {
+			name := p.Catalog.ResolveList(o.GetList().GetItems())
+			index := p.Catalog.Index(name)
+			if index != nil && (!p.Exists(index.Table, false) || ofPartitioned(p.Catalog, index)) {
+				continue
+			}
+			names = append(names, name.String())
+			table := "the table of " + name.String()
+			if index != nil {
+				table = index.Table.String()
+			}
+			if d.Message == "" {
+				d.Message = fmt.Sprintf("DROP INDEX takes an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes %s", table, until(lock.Effect{}))
+			}
+		}
+		if len(names) == 0 {
+			return nil
+		}
+		d.Effects = p.Existing()
+		steps := make([]lint.Step, len(names))
+		for i, name := range names {
+			statement := "DROP INDEX CONCURRENTLY " + name
+			if drop.MissingOk {
+				statement = "DROP INDEX CONCURRENTLY IF EXISTS " + name
+			}
+			steps[i] = lint.Step{Statements: []string{statement}, NoTransaction: true}
+		}
+		d.Instead = p.Instead("drop the index CONCURRENTLY, outside a transaction block", steps...)
+		p.Report(d)
+		return nil
+	},
+}
+
+// ofPartitioned reports whether the index is one of a partitioned table: DROP
+// INDEX CONCURRENTLY is refused for it.
+func ofPartitioned(c *catalog.Catalog, index *catalog.Index) bool {
+	t := c.Table(index.Table)
+	return t != nil && t.Kind == catalog.PartitionedTable
+}
