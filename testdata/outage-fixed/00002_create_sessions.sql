@@ -1,7 +1,7 @@
 -- +goose Up
 CREATE TABLE sessions (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    user_id    bigint NOT NULL REFERENCES users (id),
+    user_id    bigint NOT NULL,
     expires_at timestamptz NOT NULL
 );
 
