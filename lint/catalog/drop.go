@@ -39,16 +39,14 @@ func (c *Catalog) dropObject(s *pg_query.DropStmt, object *pg_query.Node) {
 		}
 		c.edit(table, func(t *Table) {
 			switch s.GetRemoveType() {
-			case pg_query.ObjectType_OBJECT_TRIGGER:
-				t.Triggers = without(t.Triggers, name)
 			case pg_query.ObjectType_OBJECT_POLICY:
 				t.Policies = without(t.Policies, name)
-			default:
+			case pg_query.ObjectType_OBJECT_RULE:
 				t.Rules = without(t.Rules, name)
 			}
 		})
 		if s.GetRemoveType() == pg_query.ObjectType_OBJECT_TRIGGER {
-			c.forgetTrigger(trigger{table, name})
+			c.dropTrigger(trigger{table, name})
 		}
 	}
 }
@@ -131,7 +129,7 @@ func (c *Catalog) dropColumn(n Name, name string, cascade, recurse bool) {
 	}
 	for _, k := range t.Constraints {
 		if slices.Contains(k.Columns, name) {
-			c.dropConstraint(k, false)
+			c.removeConstraint(k) // the children's go with their columns
 		}
 	}
 	for _, k := range c.ForeignKeysTo(n) {
@@ -156,7 +154,9 @@ func (c *Catalog) dropColumn(n Name, name string, cascade, recurse bool) {
 			}
 		}
 	}
-	c.edit(n, func(t *Table) { t.Columns = without(t.Columns, column) })
+	c.edit(n, func(t *Table) {
+		t.Columns = slices.DeleteFunc(slices.Clone(t.Columns), func(column *Column) bool { return column.Name == name })
+	})
 	if cascade {
 		for _, other := range c.tables[n].Columns {
 			if other.Generated != NotGenerated && slices.Contains(columnsRead(other.Default), name) {
@@ -194,17 +194,14 @@ func (c *Catalog) dropColumnsOf(n, typ Name) {
 	}
 }
 
-// dropConstraint drops a constraint with its index, the foreign keys that
-// need it, and what children have of it.
+// dropConstraint drops a constraint and what children have of it.
 func (c *Catalog) dropConstraint(k *Constraint, recurse bool) {
-	t := c.tables[k.Table]
-	current := t.Constraint(k.Name)
-	if current == nil {
+	k = c.tables[k.Table].Constraint(k.Name)
+	if k == nil {
 		return
 	}
-	c.edit(k.Table, func(t *Table) { t.Constraints = without(t.Constraints, current) })
 	c.eachChild(k.Table, func(child Name) {
-		own := c.inheritedFrom(current, child)
+		own := c.inheritedFrom(k, child)
 		switch {
 		case own == nil:
 		case own.Parents > 1 || own.Local || !recurse:
@@ -218,22 +215,33 @@ func (c *Catalog) dropConstraint(k *Constraint, recurse bool) {
 			c.dropConstraint(own, true)
 		}
 	})
-	switch current.Kind {
+	c.removeConstraint(k)
+}
+
+// removeConstraint takes a constraint off its table, with its index and the
+// foreign keys that need it.
+func (c *Catalog) removeConstraint(k *Constraint) {
+	k = c.tables[k.Table].Constraint(k.Name)
+	if k == nil {
+		return
+	}
+	c.edit(k.Table, func(t *Table) { t.Constraints = without(t.Constraints, k) })
+	switch k.Kind {
 	case NotNull:
-		for _, column := range current.Columns {
+		for _, column := range k.Columns {
 			c.edit(k.Table, func(t *Table) {
 				t.editColumn(column, func(column *Column) { column.NotNull = No })
 			})
 		}
 	case PrimaryKey, Unique:
 		for _, user := range c.ForeignKeysTo(k.Table) {
-			if sameSet(user.ReferencedColumns, current.Columns) && !c.hasKey(k.Table, user.ReferencedColumns) {
+			if sameSet(user.ReferencedColumns, k.Columns) && !c.hasKey(k.Table, user.ReferencedColumns) {
 				c.dropConstraint(user, true)
 			}
 		}
-		c.removeIndex(current.Index)
+		c.removeIndex(k.Index)
 	case Exclusion:
-		c.removeIndex(current.Index)
+		c.removeIndex(k.Index)
 	}
 }
 

@@ -127,71 +127,12 @@ func (c *Catalog) moveFunction(o *pg_query.ObjectWithArgs, to func(Name) Name) {
 		}
 		put(&c.journal, c.functions, f.Name, append(slices.Clone(c.functions[f.Name]), &f))
 		for _, table := range c.triggerUses.of(from) {
-			for _, name := range c.tables[table].Triggers {
-				if c.triggers[trigger{table, name}] == from {
-					c.setTrigger(trigger{table, name}, f.Name)
-				}
-			}
-		}
-	}
-}
-
-func (c *Catalog) createTrigger(s *pg_query.CreateTrigStmt) {
-	table, name := c.Resolve(s.GetRelation()), s.GetTrigname()
-	if table.Name == "" {
-		return
-	}
-	c.setTrigger(trigger{table, name}, c.resolveFunction(s.GetFuncname()))
-	c.edit(table, func(t *Table) {
-		if !slices.Contains(t.Triggers, name) {
-			t.Triggers = with(t.Triggers, name)
-		}
-	})
-	if s.GetRow() {
-		// Row triggers of a partitioned table are made for every partition.
-		c.eachPartition(table, func(p Name) {
-			c.edit(p, func(t *Table) {
-				if !slices.Contains(t.Triggers, name) {
-					t.Triggers = with(t.Triggers, name)
-				}
-			})
-		})
-	}
-}
-
-func (c *Catalog) setTrigger(t trigger, function Name) {
-	c.forgetTrigger(t)
-	put(&c.journal, c.triggers, t, function)
-	c.triggerUses.add(&c.journal, function, t.table)
-}
-
-func (c *Catalog) forgetTrigger(t trigger) {
-	function, ok := c.triggers[t]
-	if !ok {
-		return
-	}
-	remove(&c.journal, c.triggers, t)
-	if table := c.tables[t.table]; table != nil {
-		for _, other := range table.Triggers {
-			if other != t.name && c.triggers[trigger{t.table, other}] == function {
-				return
-			}
-		}
-	}
-	c.triggerUses.remove(&c.journal, function, t.table)
-}
-
-// dropFunctionTriggers drops the triggers that call a function.
-func (c *Catalog) dropFunctionTriggers(function Name) {
-	for _, table := range c.triggerUses.of(function) {
-		t := c.tables[table]
-		if t == nil {
-			continue
-		}
-		for _, name := range t.Triggers {
-			if c.triggers[trigger{table, name}] == function {
-				c.edit(table, func(t *Table) { t.Triggers = without(t.Triggers, name) })
+			for _, name := range c.triggersCalling(from, table) {
+				facts := c.triggers[trigger{table, name}]
 				c.forgetTrigger(trigger{table, name})
+				facts.function = f.Name
+				put(&c.journal, c.triggers, trigger{table, name}, facts)
+				c.triggerUses.add(&c.journal, f.Name, table)
 			}
 		}
 	}

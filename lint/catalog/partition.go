@@ -73,6 +73,12 @@ func (c *Catalog) partitionTakes(parent, child Name) {
 			c.partitionForeignKey(k, child)
 		}
 	}
+	for _, name := range p.Triggers {
+		if facts := c.triggers[trigger{parent, name}]; facts.row {
+			facts.cloned = true
+			c.setTrigger(trigger{child, name}, facts)
+		}
+	}
 }
 
 // inheritChecks gives a new table the checks of its parent.
@@ -171,6 +177,11 @@ func (c *Catalog) disinherit(parent, child Name, partition bool) {
 	})
 	if !partition {
 		return
+	}
+	for _, name := range t.Triggers {
+		if c.triggers[trigger{child, name}].cloned {
+			c.dropTrigger(trigger{child, name})
+		}
 	}
 	for _, n := range t.Indexes {
 		if i := c.indexes[n]; i != nil && i.Parent != nil {

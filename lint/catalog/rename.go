@@ -38,15 +38,7 @@ func (c *Catalog) rename(s *pg_query.RenameStmt) {
 			put(&c.journal, c.publications, moved.Name, &moved)
 		}
 	case pg_query.ObjectType_OBJECT_TRIGGER:
-		n := c.Resolve(s.GetRelation())
-		if c.tables[n] == nil {
-			return
-		}
-		if function, ok := c.triggers[trigger{n, s.GetSubname()}]; ok {
-			c.forgetTrigger(trigger{n, s.GetSubname()})
-			c.setTrigger(trigger{n, s.GetNewname()}, function)
-		}
-		c.edit(n, func(t *Table) { t.Triggers = replaced(t.Triggers, s.GetSubname(), s.GetNewname()) })
+		c.renameTrigger(trigger{c.Resolve(s.GetRelation()), s.GetSubname()}, s.GetNewname())
 	case pg_query.ObjectType_OBJECT_POLICY:
 		if n := c.Resolve(s.GetRelation()); c.tables[n] != nil {
 			c.edit(n, func(t *Table) { t.Policies = replaced(t.Policies, s.GetSubname(), s.GetNewname()) })
@@ -223,9 +215,10 @@ func (c *Catalog) moveTable(from, to Name) {
 		c.setSequence(&s)
 	}
 	for _, name := range t.Triggers {
-		if function, ok := c.triggers[trigger{from, name}]; ok {
+		if facts, ok := c.triggers[trigger{from, name}]; ok {
 			c.forgetTrigger(trigger{from, name})
-			c.setTrigger(trigger{to, name}, function)
+			put(&c.journal, c.triggers, trigger{to, name}, facts)
+			c.triggerUses.add(&c.journal, facts.function, to)
 		}
 	}
 	parents := t.Inherits

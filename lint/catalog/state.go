@@ -20,7 +20,7 @@ type Catalog struct {
 	domains      map[Name]*Domain
 	otherTypes   map[Name]Origin // range, base and shell types
 	functions    map[Name][]*Function
-	triggers     map[trigger]Name // the function that a trigger calls
+	triggers     map[trigger]triggerFacts
 	publications map[string]*Publication
 
 	// What other objects tell about a name, kept by relink.
@@ -43,12 +43,6 @@ type Catalog struct {
 	notEnforced notEnforced
 }
 
-// trigger is a trigger's full name.
-type trigger struct {
-	table Name
-	name  string
-}
-
 // New returns an empty catalog with search_path "$user", public.
 func New() *Catalog {
 	return &Catalog{
@@ -59,7 +53,7 @@ func New() *Catalog {
 		domains:      map[Name]*Domain{},
 		otherTypes:   map[Name]Origin{},
 		functions:    map[Name][]*Function{},
-		triggers:     map[trigger]Name{},
+		triggers:     map[trigger]triggerFacts{},
 		publications: map[string]*Publication{},
 		referencing:  links{},
 		readers:      links{},

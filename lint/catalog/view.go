@@ -19,7 +19,7 @@ func (c *Catalog) createView(s *pg_query.ViewStmt) {
 		Query:       s.GetQuery(),
 		DependsOn:   c.relationsRead(s.GetQuery()),
 	}
-	t.Columns, t.Complete = c.queryColumns(s.GetQuery(), texts(s.GetAliases()))
+	t.Columns, t.Complete = c.queryColumns(s.GetQuery(), texts(s.GetAliases()), nil)
 	old := c.tables[n]
 	switch {
 	case s.GetReplace() && old != nil && old.Kind == View:
@@ -49,7 +49,7 @@ func (c *Catalog) createTableAs(into *pg_query.IntoClause, query *pg_query.Node,
 		Tablespace:   into.GetTableSpaceName(),
 	}
 	t.Origin.Maybe = ifNotExists
-	t.Columns, t.Complete = c.queryColumns(query, texts(into.GetColNames()))
+	t.Columns, t.Complete = c.queryColumns(query, texts(into.GetColNames()), nil)
 	if kind == MaterializedView {
 		t.Query, t.DependsOn = query, c.relationsRead(query)
 		t.Populated = Yes
@@ -86,22 +86,29 @@ func (c *Catalog) createPolicy(s *pg_query.CreatePolicyStmt) {
 
 // queryColumns are the columns of a query's result, named by the aliases as
 // far as they go. complete is false when a * could not be resolved. Types that
-// only PostgreSQL can work out are left unknown.
-func (c *Catalog) queryColumns(query *pg_query.Node, aliases []string) (columns []*Column, complete bool) {
+// only PostgreSQL can work out are left unknown. with are the WITH queries
+// around it.
+func (c *Catalog) queryColumns(query *pg_query.Node, aliases []string, with scope) (columns []*Column, complete bool) {
 	complete = true
 	s := query.GetSelectStmt()
+	with = c.withScope(s, with)
 	for s.GetLarg() != nil {
 		s = s.GetLarg()
+		with = c.withScope(s, with)
 	}
 	if s == nil {
 		complete = false
 	}
 	if values := s.GetValuesLists(); len(values) > 0 {
-		for i := range values[0].GetList().GetItems() {
-			columns = append(columns, c.resultColumn("column"+strconv.Itoa(i+1), Type{}))
+		for i, value := range values[0].GetList().GetItems() {
+			var typ Type
+			if len(values) == 1 {
+				typ = c.resultType(nil, value)
+			}
+			columns = append(columns, c.resultColumn("column"+strconv.Itoa(i+1), typ))
 		}
 	}
-	scope := c.fromScope(s)
+	scope := c.fromScope(s, with)
 	for _, n := range s.GetTargetList() {
 		target := n.GetResTarget()
 		fields := target.GetVal().GetColumnRef().GetFields()
@@ -164,11 +171,28 @@ type source struct {
 	known   bool // all columns are
 }
 
-func (c *Catalog) fromScope(s *pg_query.SelectStmt) scope {
-	var ctes = map[string]bool{}
-	for _, cte := range s.GetWithClause().GetCtes() {
-		ctes[cte.GetCommonTableExpr().GetCtename()] = true
+// withScope adds a query's WITH queries to those around it, innermost first.
+func (c *Catalog) withScope(s *pg_query.SelectStmt, around scope) scope {
+	for _, n := range s.GetWithClause().GetCtes() {
+		cte := n.GetCommonTableExpr()
+		item := source{name: cte.GetCtename()}
+		item.columns, item.known = c.queryColumns(cte.GetCtequery(), texts(cte.GetAliascolnames()), around)
+		around = append(scope{item}, around...)
 	}
+	return around
+}
+
+// named returns the first source of that name.
+func (s scope) named(name string) (source, bool) {
+	for _, item := range s {
+		if item.name == name {
+			return item, true
+		}
+	}
+	return source{}, false
+}
+
+func (c *Catalog) fromScope(s *pg_query.SelectStmt, with scope) scope {
 	var sc scope
 	var add func(*pg_query.Node)
 	add = func(n *pg_query.Node) {
@@ -184,16 +208,18 @@ func (c *Catalog) fromScope(s *pg_query.SelectStmt) scope {
 			if alias := e.RangeVar.GetAlias().GetAliasname(); alias != "" {
 				item.name = alias
 			}
-			isCTE := e.RangeVar.GetSchemaname() == "" && ctes[e.RangeVar.GetRelname()]
-			if t := c.tables[c.Resolve(e.RangeVar)]; t != nil && !isCTE && len(e.RangeVar.GetAlias().GetColnames()) == 0 {
+			if cte, ok := with.named(e.RangeVar.GetRelname()); ok && e.RangeVar.GetSchemaname() == "" {
+				item.columns, item.known = cte.columns, cte.known
+			} else if t := c.tables[c.Resolve(e.RangeVar)]; t != nil {
 				item.columns, item.known = t.Columns, t.Complete
+			}
+			if len(e.RangeVar.GetAlias().GetColnames()) > 0 {
+				item.columns, item.known = nil, false
 			}
 			sc = append(sc, item)
 		case *pg_query.Node_RangeSubselect:
 			item := source{name: e.RangeSubselect.GetAlias().GetAliasname()}
-			if len(e.RangeSubselect.GetAlias().GetColnames()) == 0 && len(ctes) == 0 {
-				item.columns, item.known = c.queryColumns(e.RangeSubselect.GetSubquery(), nil)
-			}
+			item.columns, item.known = c.queryColumns(e.RangeSubselect.GetSubquery(), texts(e.RangeSubselect.GetAlias().GetColnames()), with)
 			sc = append(sc, item)
 		case nil:
 		default:
