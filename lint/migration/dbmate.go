@@ -67,6 +67,7 @@ func splitDbmate(f *File, _ FileName) ([]Section, []Problem) {
 		d.section(direction, Range{start, end})
 	}
 	d.order()
+	d.cutApart()
 	d.header(starts)
 	d.overlooked(starts)
 	if len(d.sections) == 0 {
@@ -147,6 +148,19 @@ func (d *dbmateParser) order() {
 	}
 	if ups == 0 {
 		d.refuse(Range{}, "dbmate refuses a file without -- migrate:up at the beginning of a line", "write -- migrate:up above the statements")
+	}
+}
+
+// cutApart reports directives inside a quote or block comment: dbmate ends the
+// section there.
+func (d *dbmateParser) cutApart() {
+	open := false
+	for _, s := range d.sections {
+		if open {
+			d.refuse(s.Masked[0], "dbmate reads the directive although it stands inside a quoted text or comment, and PostgreSQL refuses the pieces", "indent the line, or remove it")
+		}
+		// The piece behind the directive ends inside a quote too: its own.
+		open = !open && endsInsideQuote(d.file.Source[s.Pos:s.End])
 	}
 }
 

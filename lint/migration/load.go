@@ -210,9 +210,10 @@ func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 		m := &Migration{File: file, Runner: r, Version: f.Version, Name: f.Name, Direction: s.Direction, Section: s, UnderReview: f.reviewed}
 		all = append(all, m)
 	}
-	if len(all) == 0 {
+	if f.Direction == Up && !slices.ContainsFunc(all, func(m *Migration) bool { return m.Direction == Up }) {
 		// The tool refuses the file: no section that runs, but problems to tell.
-		all = append(all, &Migration{File: file, Runner: r, Version: f.Version, Name: f.Name, UnderReview: f.reviewed, Section: Section{Scope: Autocommit, Messages: []Range{}}})
+		refused := &Migration{File: file, Runner: r, Version: f.Version, Name: f.Name, UnderReview: f.reviewed, Section: Section{Scope: Autocommit, Messages: []Range{}}}
+		all = slices.Insert(all, 0, refused)
 	}
 	attach(all, sections, problems)
 	for _, m := range all {
@@ -225,18 +226,21 @@ func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 	}
 }
 
-// attach gives each problem to the migration whose section it is in. What the
-// tool refuses in a section that is left out concerns the file: its first
-// migration gets it.
+// attach gives each problem to the migration whose section it is in. A refusal
+// in a down section concerns the ups of the file too, because goose and dbmate
+// read a file to its end before they execute any of it: an up gets it, whether
+// the downs are left out or not.
 func attach(all []*Migration, sections []Section, problems []Problem) {
+	first := all[max(0, slices.IndexFunc(all, func(m *Migration) bool { return m.Direction == Up }))]
 	for _, p := range problems {
-		owner := all[0]
+		owner := first
 		for _, s := range sections {
 			if p.Pos < s.Pos || p.Pos >= s.End {
 				continue
 			}
 			i := slices.IndexFunc(all, func(m *Migration) bool { return m.Section.Pos == s.Pos && m.Direction == s.Direction })
 			switch {
+			case p.Refused && s.Direction == Down: // first, which is an up unless the file has downs only
 			case i >= 0:
 				owner = all[i]
 			case !p.Refused:
