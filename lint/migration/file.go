@@ -54,7 +54,7 @@ func (f *File) Line(line int) string {
 }
 
 // LineRange returns where the 1-based line is, without its line ending and
-// without a byte order mark. A line that the file does not have is empty and
+// without the file's byte order mark. A line that the file does not have is empty and
 // at the file's end.
 func (f *File) LineRange(line int) Range {
 	f.once.Do(f.index)
@@ -65,7 +65,7 @@ func (f *File) LineRange(line int) Range {
 	if line < len(f.lines) {
 		r.End = f.lines[line]
 	}
-	if bytes.HasPrefix(f.Source[r.Pos:r.End], byteOrderMark) {
+	if line == 1 && bytes.HasPrefix(f.Source, byteOrderMark) {
 		r.Pos += len(byteOrderMark)
 	}
 	for r.End > r.Pos && (f.Source[r.End-1] == '\n' || f.Source[r.End-1] == '\r') {
@@ -75,14 +75,18 @@ func (f *File) LineRange(line int) Range {
 }
 
 // characters counts those from the start of a line to an offset in it, without
-// a byte order mark. Its cost does not grow with the line's length.
+// the file's byte order mark. Its cost does not grow with the line's length.
 func (f *File) characters(start, offset int) int {
 	if offset-start <= countEvery {
-		return utf8.RuneCount(bytes.TrimPrefix(f.Source[start:offset], byteOrderMark))
+		text := f.Source[start:offset]
+		if start == 0 {
+			text = bytes.TrimPrefix(text, byteOrderMark)
+		}
+		return utf8.RuneCount(text)
 	}
 	f.countOnce.Do(f.count)
 	n := f.charactersBefore(offset) - f.charactersBefore(start)
-	if bytes.HasPrefix(f.Source[start:], byteOrderMark) {
+	if start == 0 && bytes.HasPrefix(f.Source, byteOrderMark) {
 		n--
 	}
 	return n

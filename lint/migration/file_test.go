@@ -26,6 +26,7 @@ func TestPosition(t *testing.T) {
 		{"数量 x", 7, Position{1, 4, 8}},
 		{"\uFEFFab", 3, Position{1, 1, 4}},
 		{"\uFEFFab", 0, Position{1, 1, 1}},
+		{"a\n\uFEFFb", 5, Position{2, 2, 4}},
 		{"\xff\xe6x", 2, Position{1, 3, 3}},
 	}
 	for _, test := range tests {
@@ -45,6 +46,9 @@ func TestLine(t *testing.T) {
 	}
 	if got, want := f.LineRange(1), (Range{3, 4}); got != want {
 		t.Errorf("line 1 is at %v, want %v", got, want)
+	}
+	if got, want := (&File{Source: []byte("a\n\uFEFFb")}).LineRange(2), (Range{2, 6}); got != want {
+		t.Errorf("byte order mark that is not at the start of the file: got %v, want %v", got, want)
 	}
 	if got, want := (&File{Source: []byte("\uFEFF")}).LineRange(1), (Range{3, 3}); got != want {
 		t.Errorf("the line of an empty file is at %v, want %v", got, want)
