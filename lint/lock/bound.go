@@ -81,51 +81,63 @@ func (c constant) equals(d constant) bool {
 	return ok && order == 0
 }
 
-// interval has the values from lower on and below upper; nil is unbounded.
-type interval struct{ lower, upper *constant }
+// Tests that prove something about the column's value.
 
-// above says whether every value that passes the test is at or above lower.
-func (i interval) above(t test) bool {
+func isNullTest(t test) bool { return t.operator == "is null" }
+
+func (c constant) equalTo(t test) bool {
+	return (t.operator == "=" || t.operator == "in") && all(t.values, c.equals)
+}
+
+// notEqualTo: no value that passes the test is the constant.
+func (c constant) notEqualTo(t test) bool {
 	switch t.operator {
 	case "=", "in":
-		return len(t.values) > 0 && !slices.ContainsFunc(t.values, func(v constant) bool { return !atLeast(v, *i.lower) })
+		return all(t.values, c.differs)
+	case "<>", "not in":
+		return slices.ContainsFunc(t.values, c.equals)
+	}
+	return c.above(t) || c.strictlyBelow(t)
+}
+
+// atOrAbove: every value that passes the test is at or above the constant.
+func (c constant) atOrAbove(t test) bool {
+	switch t.operator {
+	case "=", "in":
+		return all(t.values, func(v constant) bool { return atLeast(v, c) })
 	case ">=", ">":
-		return atLeast(t.values[0], *i.lower)
+		return atLeast(t.values[0], c)
 	}
 	return false
 }
 
-// beneath says whether every value that passes the test is below upper.
-func (i interval) beneath(t test) bool {
+// strictlyBelow: every value that passes the test is below the constant.
+func (c constant) strictlyBelow(t test) bool {
 	switch t.operator {
 	case "=", "in":
-		return len(t.values) > 0 && !slices.ContainsFunc(t.values, func(v constant) bool { return !less(v, *i.upper) })
+		return all(t.values, func(v constant) bool { return less(v, c) })
 	case "<":
-		return atLeast(*i.upper, t.values[0])
+		return atLeast(c, t.values[0])
 	case "<=":
-		return less(t.values[0], *i.upper)
+		return less(t.values[0], c)
 	}
 	return false
 }
 
-// excludes says whether no value that passes the test is inside.
-func (i interval) excludes(t test) bool {
-	outside := func(v constant) bool {
-		return i.lower != nil && less(v, *i.lower) || i.upper != nil && atLeast(v, *i.upper)
-	}
+// above: every value that passes the test is above the constant.
+func (c constant) above(t test) bool {
 	switch t.operator {
-	case "is null":
-		return true
-	case "=", "in":
-		return len(t.values) > 0 && !slices.ContainsFunc(t.values, func(v constant) bool { return !outside(v) })
-	case ">=", ">":
-		return i.upper != nil && atLeast(t.values[0], *i.upper)
-	case "<":
-		return i.lower != nil && atLeast(*i.lower, t.values[0])
-	case "<=":
-		return i.lower != nil && less(t.values[0], *i.lower)
+	case ">":
+		return atLeast(t.values[0], c)
+	case ">=":
+		return less(c, t.values[0])
 	}
 	return false
+}
+
+// all says whether there are values and each is so.
+func all(values []constant, so func(constant) bool) bool {
+	return len(values) > 0 && !slices.ContainsFunc(values, func(v constant) bool { return !so(v) })
 }
 
 func atLeast(x, y constant) bool {
@@ -140,11 +152,11 @@ func less(x, y constant) bool {
 
 // bound is what a partition's bound demands of its only key column.
 type bound struct {
-	column string
-	interval
-	list    []constant // of a list partition
-	isList  bool
-	hasNull bool // the list has NULL
+	column       string
+	lower, upper *constant  // of a range, from lower on and below upper; nil is unbounded
+	list         []constant // of a list
+	isList       bool
+	hasNull      bool // the list has NULL
 }
 
 // readBound reads the bound of a partition with one key column. ok is false
@@ -225,38 +237,25 @@ func (a *analysis) provesOneBound(table catalog.Name, parent *catalog.Table, spe
 		return false
 	}
 	if b.isList {
-		return a.checksProve(table, b.column, func(t test) bool {
-			return t.operator == "is null" && b.hasNull || (t.operator == "=" || t.operator == "in") && !slices.ContainsFunc(t.values, func(v constant) bool {
-				return !slices.ContainsFunc(b.list, v.equals)
-			})
-		})
+		var goals []goal
+		for _, v := range b.list {
+			goals = append(goals, goal{v.equalTo})
+		}
+		if b.hasNull {
+			goals = append(goals, goal{isNullTest})
+		}
+		return a.checksProve(table, b.column, goals...)
 	}
-	return (b.lower == nil || a.checksProve(table, b.column, b.above)) &&
-		(b.upper == nil || a.checksProve(table, b.column, b.beneath))
+	return (b.lower == nil || a.checksProve(table, b.column, goal{b.lower.atOrAbove})) &&
+		(b.upper == nil || a.checksProve(table, b.column, goal{b.upper.strictlyBelow}))
 }
 
-// checksProve says whether some CHECK of the table proves what the function
-// looks for among the tests of a column.
-func (a *analysis) checksProve(table catalog.Name, column string, proves func(test) bool) bool {
+// checksProve says whether some CHECK of the table proves one of the goals.
+func (a *analysis) checksProve(table catalog.Name, column string, goals ...goal) bool {
 	t := a.catalog.Table(table)
-	if t == nil {
-		return false
-	}
-	for _, k := range t.Constraints {
-		if holds(k) && implies(k.Expr, false, func(n *pg_query.Node, negated bool) bool {
-			if e := n.GetAExpr(); e.GetKind() == pg_query.A_Expr_Kind_AEXPR_BETWEEN && !negated && isColumn(e.GetLexpr(), column) {
-				ends := e.GetRexpr().GetList().GetItems()
-				low, lowOK := constantOf(ends[0])
-				high, highOK := constantOf(ends[1])
-				return lowOK && proves(test{">=", []constant{low}}) || highOK && proves(test{"<=", []constant{high}})
-			}
-			t, ok := readTest(n, column, negated)
-			return ok && proves(t)
-		}) {
-			return true
-		}
-	}
-	return false
+	return t != nil && slices.ContainsFunc(t.Constraints, func(k *catalog.Constraint) bool {
+		return holds(k) && provesAny(k.Expr, false, column, goals)
+	})
 }
 
 // excludesBound says whether the default partition's constraints say that no
@@ -269,24 +268,19 @@ func (a *analysis) excludesBound(table catalog.Name, parent *catalog.Table, spec
 	if b.hasNull && !a.provesNotNull(table, b.column, nil) {
 		return false
 	}
-	if !b.isList {
-		return a.checksProve(table, b.column, b.excludes)
-	}
-	for _, v := range b.list {
-		excluded := a.checksProve(table, b.column, func(t test) bool {
-			switch t.operator {
-			case "is null":
-				return true
-			case "=", "in":
-				return len(t.values) > 0 && !slices.ContainsFunc(t.values, func(w constant) bool { return !v.differs(w) })
-			case "<>", "not in":
-				return slices.ContainsFunc(t.values, v.equals)
-			}
-			return false
-		})
-		if !excluded {
-			return false
+	goals := []goal{{isNullTest}}
+	if b.isList {
+		var others goal
+		for _, v := range b.list {
+			others = append(others, v.notEqualTo)
 		}
+		return len(b.list) == 0 || a.checksProve(table, b.column, append(goals, others)...)
 	}
-	return true
+	if b.lower != nil {
+		goals = append(goals, goal{b.lower.strictlyBelow})
+	}
+	if b.upper != nil {
+		goals = append(goals, goal{b.upper.atOrAbove})
+	}
+	return a.checksProve(table, b.column, goals...)
 }

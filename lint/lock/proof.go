@@ -1,6 +1,8 @@
 package lock
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
@@ -19,7 +21,7 @@ func (a *analysis) provesNotNull(table catalog.Name, column string, dropped []st
 		return true
 	}
 	for _, k := range t.Constraints {
-		if holds(k) && !contains(dropped, k.Name) && impliesNotNull(k.Expr, column) {
+		if holds(k) && !slices.Contains(dropped, k.Name) && impliesNotNull(k.Expr, column) {
 			return true
 		}
 	}
@@ -31,41 +33,105 @@ func holds(k *catalog.Constraint) bool {
 	return k.Kind == catalog.Check && k.Validated && k.Enforced
 }
 
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
-
 // impliesNotNull says whether an expression that is not false says that the
 // column is not NULL. A comparison does not: for NULL it is not false.
 func impliesNotNull(expr *pg_query.Node, column string) bool {
-	return implies(expr, false, func(n *pg_query.Node, negated bool) bool {
-		t, ok := readTest(n, column, negated)
-		return ok && t.operator == "is not null"
-	})
+	return implies(expr, false, column, func(t test) bool { return t.operator == "is not null" })
 }
 
 // implies says whether an expression (or its negation) proves what leaf looks
-// for: one arm of AND does, all arms of OR must.
-func implies(expr *pg_query.Node, negated bool, leaf func(n *pg_query.Node, negated bool) bool) bool {
-	b := expr.GetBoolExpr()
-	if b == nil {
-		return expr != nil && leaf(expr, negated)
+// for in the tests of a column: one arm of AND does, all arms of OR must.
+func implies(expr *pg_query.Node, negated bool, column string, leaf func(test) bool) bool {
+	arms, or := armsOf(expr, &negated)
+	if arms == nil {
+		t, ok := readTest(expr, column, negated)
+		return ok && leaf(t)
 	}
-	if b.GetBoolop() == pg_query.BoolExprType_NOT_EXPR {
-		return implies(b.GetArgs()[0], !negated, leaf)
-	}
-	all := (b.GetBoolop() == pg_query.BoolExprType_OR_EXPR) != negated
-	for _, arg := range b.GetArgs() {
-		if implies(arg, negated, leaf) != all {
-			return !all
+	for _, arm := range arms {
+		if implies(arm, negated, column, leaf) != or {
+			return !or
 		}
 	}
-	return all
+	return or
+}
+
+// goal is a conjunction of things to prove about a column.
+type goal []func(test) bool
+
+// provesAny says whether an expression proves one of several goals, as
+// predicate_implied_by does: of an OR each arm must prove one of them, and an
+// OR or IN inside of an arm no longer has the choice.
+func provesAny(expr *pg_query.Node, negated bool, column string, goals []goal) bool {
+	arms, or := armsOf(expr, &negated)
+	if arms == nil {
+		t, ok := readTest(expr, column, negated)
+		if !ok {
+			return false
+		}
+		if t.operator != "in" {
+			return provesOne(expr, negated, column, goals)
+		}
+		return all(t.values, func(v constant) bool {
+			equal := test{"=", []constant{v}}
+			return slices.ContainsFunc(goals, func(g goal) bool {
+				return !slices.ContainsFunc(g, func(so func(test) bool) bool { return !so(equal) })
+			})
+		})
+	}
+	for _, arm := range arms {
+		proves := provesAny
+		if or && !isOr(arm, negated) {
+			proves = provesOne
+		}
+		if proves(arm, negated, column, goals) != or {
+			return !or
+		}
+	}
+	return or
+}
+
+// provesOne says whether an expression proves a goal without a choice.
+func provesOne(expr *pg_query.Node, negated bool, column string, goals []goal) bool {
+	return slices.ContainsFunc(goals, func(g goal) bool {
+		return !slices.ContainsFunc(g, func(so func(test) bool) bool { return !implies(expr, negated, column, so) })
+	})
+}
+
+// armsOf returns the arms of AND, OR and BETWEEN, and whether they are
+// alternatives; nil for other expressions. It looks through NOT, which turns
+// negated around.
+func armsOf(expr *pg_query.Node, negated *bool) (arms []*pg_query.Node, or bool) {
+	for {
+		b := expr.GetBoolExpr()
+		switch {
+		case b == nil:
+			return betweenArms(expr.GetAExpr()), *negated
+		case b.GetBoolop() != pg_query.BoolExprType_NOT_EXPR:
+			return b.GetArgs(), (b.GetBoolop() == pg_query.BoolExprType_OR_EXPR) != *negated
+		}
+		*negated = !*negated
+		expr = b.GetArgs()[0]
+		if expr.GetBoolExpr() == nil && betweenArms(expr.GetAExpr()) == nil {
+			return []*pg_query.Node{expr}, false
+		}
+	}
+}
+
+func isOr(expr *pg_query.Node, negated bool) bool {
+	arms, or := armsOf(expr, &negated)
+	return len(arms) > 1 && or
+}
+
+// betweenArms returns the comparisons that BETWEEN stands for.
+func betweenArms(e *pg_query.A_Expr) []*pg_query.Node {
+	ends := e.GetRexpr().GetList().GetItems()
+	if e.GetKind() != pg_query.A_Expr_Kind_AEXPR_BETWEEN || len(ends) != 2 {
+		return nil
+	}
+	compare := func(operator string, end *pg_query.Node) *pg_query.Node {
+		return pg_query.MakeAExprNode(pg_query.A_Expr_Kind_AEXPR_OP, []*pg_query.Node{pg_query.MakeStrNode(operator)}, e.GetLexpr(), end, -1)
+	}
+	return []*pg_query.Node{compare(">=", ends[0]), compare("<=", ends[1])}
 }
 
 // isColumn says whether an expression is the column, qualified or not.
