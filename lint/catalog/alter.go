@@ -217,7 +217,7 @@ func (c *Catalog) eachInheriting(a alteration, change func(*Column)) {
 }
 
 func (c *Catalog) alterDefault(a alteration) {
-	c.eachInheriting(a, func(column *Column) { column.Default = a.GetDef() })
+	c.eachInheriting(a, func(column *Column) { column.Default = defaultOf(a.GetDef()) })
 }
 
 func (c *Catalog) alterSetNotNull(a alteration) {

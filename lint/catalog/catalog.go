@@ -121,7 +121,7 @@ type Column struct {
 	Name      string
 	Type      Type
 	NotNull   Truth
-	Default   *pg_query.Node // nil: none, or unknown when the table is not Complete
+	Default   *pg_query.Node // nil: none or NULL, or unknown when the table is not Complete
 	Generated Generated
 	Identity  bool
 	Collation string // "" for the type's default

@@ -40,7 +40,7 @@ func (c *Catalog) columnConstraint(table Name, column *Column, k *pg_query.Const
 	case pg_query.ConstrType_CONSTR_NOTNULL, pg_query.ConstrType_CONSTR_PRIMARY:
 		column.NotNull = Yes
 	case pg_query.ConstrType_CONSTR_DEFAULT, pg_query.ConstrType_CONSTR_GENERATED:
-		column.Default = k.GetRawExpr()
+		column.Default = defaultOf(k.GetRawExpr())
 		switch {
 		case virtual:
 			column.Generated = Virtual
@@ -51,6 +51,19 @@ func (c *Catalog) columnConstraint(table Name, column *Column, k *pg_query.Const
 		column.Identity, column.NotNull = true, Yes
 		c.ownSequence(table, column.Name, k.GetOptions())
 	}
+}
+
+// defaultOf is a DEFAULT clause's expression: nil for NULL, which says what no
+// clause says too.
+func defaultOf(expr *pg_query.Node) *pg_query.Node {
+	value := expr
+	for value.GetTypeCast() != nil {
+		value = value.GetTypeCast().GetArg()
+	}
+	if value.GetAConst().GetIsnull() {
+		return nil
+	}
+	return expr
 }
 
 // nextval is the default of a serial column.

@@ -115,6 +115,9 @@ func described(c *catalog.Catalog) []string {
 			}
 		}
 		for _, n := range t.DependsOn {
+			if n.Schema == "pg_catalog" || n.Schema == "information_schema" {
+				continue
+			}
 			add("view %s reads %s", t.Name, n)
 		}
 	}
@@ -160,7 +163,7 @@ func described(c *catalog.Catalog) []string {
 		if s.Column != "" {
 			owner = s.OwnedBy.String() + "." + s.Column
 		}
-		add("sequence %s owned by %q", s.Name, owner)
+		add(`sequence %s owned by "%s"`, s.Name, owner)
 	}
 	for i, line := range lines {
 		lines[i] = strings.TrimSpace(line)
@@ -191,8 +194,8 @@ var queries = []string{
 
 	`SELECT format('column %s.%I.%s %s %s notnull=%s default=%s identity=%s generated="%s" parents=%s local=%s', n.s, c.relname,
 		row_number() OVER (PARTITION BY c.oid ORDER BY attnum) - 1, attname, format_type(atttypid, atttypmod),
-		attnotnull, atthasdef AND relkind <> 'v', attidentity <> '', attgenerated, attinhcount, attislocal)
-	FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN n ON n.oid = relnamespace
+		attnotnull, coalesce(pg_get_expr(adbin, adrelid) !~ '^\(?NULL::' AND relkind <> 'v', false), attidentity <> '', attgenerated, attinhcount, attislocal)
+	FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN n ON n.oid = relnamespace LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 	WHERE attnum > 0 AND NOT attisdropped AND relkind IN ('r','p','f','v','m','c')`,
 
 	`SELECT format('constraint %I on %s.%I %s [%s] valid=%s deferrable=%s parents=%s local=%s%s%s', conname, n.s, c.relname, contype,
