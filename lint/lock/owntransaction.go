@@ -85,14 +85,14 @@ func NeedsOwnTransaction(st *migration.Statement, c *catalog.Catalog, server int
 
 func reindex(r *pg_query.ReindexStmt, c *catalog.Catalog, server int) string {
 	switch kind := r.GetKind(); {
+	case isOn(r.GetParams(), "concurrently", false):
+		return "REINDEX CONCURRENTLY"
 	case kind == pg_query.ReindexObjectType_REINDEX_OBJECT_SCHEMA:
 		return "REINDEX SCHEMA"
 	case kind == pg_query.ReindexObjectType_REINDEX_OBJECT_SYSTEM:
 		return "REINDEX SYSTEM"
 	case kind == pg_query.ReindexObjectType_REINDEX_OBJECT_DATABASE:
 		return "REINDEX DATABASE"
-	case isOn(r.GetParams(), "concurrently", false):
-		return "REINDEX CONCURRENTLY"
 	case server < 14: // partitioned tables were left out
 	case kind == pg_query.ReindexObjectType_REINDEX_OBJECT_TABLE && isPartitioned(c, r.GetRelation()):
 		return "REINDEX TABLE"
