@@ -1,0 +1,8 @@
+VACUUM FULL users;
+CLUSTER;
+REINDEX SCHEMA public;
+ALTER SYSTEM SET work_mem = '64MB';
+BEGIN;
+DISCARD ALL; -- want "BEGIN at line 5 is still open"
+ROLLBACK;
+DISCARD ALL;
