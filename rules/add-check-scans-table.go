@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"fmt"
-
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
@@ -21,20 +19,14 @@ var addCheckScansTable = &lint.Rule{
 			if constraint == nil || len(scans) == 0 || addsNotNull(p, c) {
 				continue
 			}
-			d := lint.Diagnostic{
-				Range:   c.Range,
-				Message: fmt.Sprintf("ADD CHECK %s until every row is checked", takes(scans[0])),
-				Effects: scans,
-				Instead: validateLater(c, constraint, "check"),
-			}
+			d := lint.Diagnostic{Message: "ADD CHECK " + c.Takes(scans)}
 			if c.AddsColumn() {
-				d.Message = fmt.Sprintf("ADD COLUMN with a CHECK %s until every row is checked, although the column is new", takes(scans[0]))
+				d.Message = "ADD COLUMN with a CHECK " + c.Takes(scans) + ", although the column is new"
 				d.Instead = &lint.Instead{Message: "add the column without the CHECK, add the CHECK NOT VALID, and validate it in a later migration"}
+			} else {
+				d.Instead = validateLater(c, constraint, "check")
 			}
-			if !p.Large(c.Table) {
-				d.Severity = lint.Warning
-			}
-			p.Report(d)
+			c.Report(scans, d)
 		}
 		return nil
 	},

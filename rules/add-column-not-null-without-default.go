@@ -2,11 +2,12 @@ package rules
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 )
 
 var addColumnNotNullWithoutDefault = &lint.Rule{
@@ -31,10 +32,14 @@ var addColumnNotNullWithoutDefault = &lint.Rule{
 	},
 }
 
-// needsValue reports whether a new column is NOT NULL, by NOT NULL or PRIMARY
-// KEY, and fills itself in no way.
+// needsValue reports whether a new column is NOT NULL, by NOT NULL, PRIMARY
+// KEY or its domain, and fills itself in no way.
 func needsValue(c command) bool {
 	column := c.Def.GetColumnDef()
+	if serial(column.GetTypeName()) {
+		return false
+	}
+	var defaultExpr *pg_query.Node
 	notNull := false
 	for _, n := range column.GetConstraints() {
 		switch constraint := n.GetConstraint(); constraint.GetContype() {
@@ -43,14 +48,34 @@ func needsValue(c command) bool {
 		case pg_query.ConstrType_CONSTR_IDENTITY, pg_query.ConstrType_CONSTR_GENERATED:
 			return false
 		case pg_query.ConstrType_CONSTR_DEFAULT:
-			if !constraint.RawExpr.GetAConst().GetIsnull() {
-				return false
-			}
+			defaultExpr = constraint.RawExpr
 		}
 	}
-	types := stringsOf(column.GetTypeName().GetNames())
-	if len(types) > 0 && strings.Contains(types[len(types)-1], "serial") {
-		return false
+	for _, d := range domains(c) {
+		notNull = notNull || slices.ContainsFunc(d.Constraints, func(k *catalog.Constraint) bool { return k.Kind == catalog.NotNull })
+		if defaultExpr == nil {
+			defaultExpr = d.Default
+		}
 	}
-	return notNull
+	return notNull && (defaultExpr == nil || defaultExpr.GetAConst().GetIsnull())
+}
+
+// domains returns the domain that the type of a new column is, and those
+// that it stands on.
+func domains(c command) []*catalog.Domain {
+	var list []*catalog.Domain
+	for t := c.pass.Catalog.TypeOf(c.Def.GetColumnDef().GetTypeName()); !t.Array; {
+		d := c.pass.Catalog.Domain(catalog.Name{Schema: t.Schema, Name: t.Name})
+		if d == nil || slices.Contains(list, d) {
+			break
+		}
+		list, t = append(list, d), d.Base
+	}
+	return list
+}
+
+// serial reports whether a type is a sequence's short form.
+func serial(t *pg_query.TypeName) bool {
+	names := stringsOf(t.GetNames())
+	return len(names) == 1 && slices.Contains(words("serial bigserial smallserial serial2 serial4 serial8"), names[0])
 }

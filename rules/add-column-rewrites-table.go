@@ -20,48 +20,44 @@ var addColumnRewritesTable = &lint.Rule{
 			if !c.AddsColumn() || len(rewrites) == 0 {
 				continue
 			}
-			e := rewrites[0]
-			d := lint.Diagnostic{
-				Range:   c.Range,
-				Message: fmt.Sprintf("ADD COLUMN %s with %s %s until the table is rewritten", quoted(c.Def.GetColumnDef().GetColname()), rewriteCause(c), takes(e)),
-				Effects: rewrites,
-				Instead: &lint.Instead{Message: "add the column without it, set the default in a second command, and fill old rows in batches"},
+			cause, instead := rewriteCause(c)
+			if rewrites[0].Unknown != "" {
+				cause = "this default"
 			}
-			if e.Unknown != "" {
-				d.Message += ": the migrations do not tell " + e.Unknown
-				d.Severity = lint.Warning
-			}
-			if !p.Large(c.Table) {
-				d.Severity = lint.Warning
-			}
-			p.Report(d)
+			c.Report(rewrites, lint.Diagnostic{
+				Message: fmt.Sprintf("ADD COLUMN %s with %s %s", quoted(c.Def.GetColumnDef().GetColname()), cause, c.Takes(rewrites)),
+				Instead: &lint.Instead{Message: instead},
+			})
 		}
 		return nil
 	},
 }
 
 // rewriteCause names the part of a column's definition that makes PostgreSQL
-// write every row.
-func rewriteCause(c command) string {
+// write every row, and what to do instead.
+func rewriteCause(c command) (cause, instead string) {
 	column := c.Def.GetColumnDef()
+	number := "add a plain column, fill it in batches from a sequence that is also its default, and make it NOT NULL as set-not-null-scans-table says"
 	for _, n := range column.GetConstraints() {
 		switch n.GetConstraint().GetContype() {
 		case pg_query.ConstrType_CONSTR_IDENTITY:
-			return "an identity"
+			return "an identity", number
 		case pg_query.ConstrType_CONSTR_GENERATED:
-			return "a stored generated value"
-		case pg_query.ConstrType_CONSTR_DEFAULT:
-			return "a volatile default"
+			instead = "add a plain column, let a trigger fill it, and fill old rows in batches"
+			if c.pass.Server >= 18 {
+				instead = "make it VIRTUAL, or " + instead
+			}
+			return "a stored generated value", instead
 		}
 	}
-	types := stringsOf(column.GetTypeName().GetNames())
-	if len(types) == 0 {
-		return "this type"
+	if serial(column.GetTypeName()) {
+		return "type " + stringsOf(column.GetTypeName().GetNames())[0], number
 	}
-	switch name := types[len(types)-1]; name {
-	case "serial", "bigserial", "smallserial", "serial2", "serial4", "serial8":
-		return "type " + name
-	default:
-		return "type " + name + ", a domain with constraints,"
+	for _, d := range domains(c) {
+		if len(d.Constraints) > 0 {
+			return "the domain " + d.Name.String() + ", which has constraints,",
+				"add it with the domain's base type, and the domain's constraints as a CHECK NOT VALID that a later migration validates"
+		}
 	}
+	return "a volatile default", "add the column without it, set the default in a second command, and fill old rows in batches"
 }

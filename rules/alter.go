@@ -92,8 +92,43 @@ func (c command) Constraint(kind pg_query.ConstrType) *pg_query.Constraint {
 	return nil
 }
 
-// AddsColumn reports whether the command is ADD COLUMN.
-func (c command) AddsColumn() bool { return c.Subtype == pg_query.AlterTableType_AT_AddColumn }
+// AddsColumn reports whether the command adds a column: ADD COLUMN, unless IF
+// NOT EXISTS finds it.
+func (c command) AddsColumn() bool {
+	if c.Subtype != pg_query.AlterTableType_AT_AddColumn {
+		return false
+	}
+	t := c.pass.Catalog.Table(c.Table)
+	return !c.MissingOk || t == nil || t.Column(c.Def.GetColumnDef().GetColname()) == nil
+}
+
+// Takes says which lock the works are done under and what that blocks until
+// they are done, as the middle of a message. The works of a partitioned table
+// are those of its partitions.
+func (c command) Takes(works []lock.Effect) string {
+	e := works[0]
+	on := e.Relation.String()
+	if e.Relation != c.Table {
+		on = c.Table.String() + " and the tables below it"
+		if t := c.pass.Catalog.Table(c.Table); t != nil && t.Kind == catalog.PartitionedTable {
+			on = c.Table.String() + " and its partitions"
+		}
+	}
+	return takesUntil(e, on)
+}
+
+// Report reports a finding about works: a warning where nobody knows whether
+// they are done, or the table is small.
+func (c command) Report(works []lock.Effect, d lint.Diagnostic) {
+	d.Range = c.Range
+	if works[0].Unknown != "" || !c.pass.Large(c.Table) {
+		d.Severity = lint.Warning
+	}
+	if d.Effects == nil {
+		d.Effects = works
+	}
+	c.pass.Report(d)
+}
 
 // stringsOf returns the texts of a list of String nodes.
 func stringsOf(nodes []*pg_query.Node) []string {

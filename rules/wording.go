@@ -19,6 +19,16 @@ func takes(e lock.Effect) string {
 	return verb + aLock(e.Mode) + " on " + e.Relation.String() + ", which blocks " + blocks(e.Mode)
 }
 
+// takesUntil says which lock an effect takes on some tables, and until when
+// its work keeps it.
+func takesUntil(e lock.Effect, on string) string {
+	text := "takes " + aLock(e.Mode) + " on " + on + ", which blocks " + blocks(e.Mode)
+	if e.Unknown != "" {
+		return text + ", and may keep it " + until(e) + ": the migrations do not tell " + e.Unknown
+	}
+	return text + " " + until(e)
+}
+
 // aLock is the mode with its article: "a SHARE lock".
 func aLock(m lock.Mode) string {
 	article := "a "

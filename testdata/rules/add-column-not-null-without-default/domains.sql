@@ -1,0 +1,12 @@
+CREATE DOMAIN required AS int NOT NULL;
+CREATE DOMAIN layered AS required;
+CREATE DOMAIN zero AS int DEFAULT 0;
+CREATE DOMAIN free AS int CHECK (VALUE > 0);
+
+ALTER TABLE users ADD COLUMN a required; -- want "ADD COLUMN a NOT NULL"
+ALTER TABLE users ADD COLUMN b layered; -- want "ADD COLUMN b NOT NULL"
+ALTER TABLE users ADD COLUMN c free NOT NULL; -- want "ADD COLUMN c NOT NULL"
+ALTER TABLE users ADD COLUMN d required DEFAULT 1;
+ALTER TABLE users ADD COLUMN e zero NOT NULL;
+ALTER TABLE users ADD COLUMN f free;
+ALTER TABLE users ADD COLUMN g required[];
