@@ -65,6 +65,7 @@ func (r *run) migration(pass Pass) error {
 			r.result.Gaps = append(r.result.Gaps, FileGap{g, m.File})
 		}
 	}
+	r.trailing(pass)
 	for _, rule := range r.config.Rules {
 		if rule.RunMigration == nil || !rule.appliesTo(pass.Server) {
 			continue

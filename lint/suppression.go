@@ -107,6 +107,18 @@ func (r *run) collect(pass Pass) {
 	}
 }
 
+// trailing reports the suppressions behind the last statement.
+func (r *run) trailing(pass Pass) {
+	for _, c := range pass.Migration.Trailing {
+		if _, _, ok := parseSuppression(c.Text); ok {
+			r.reportAs(SuppressionInvalid, pass, Diagnostic{
+				Range:   c.Range,
+				Message: "the suppression has no effect: it stands behind the last statement, and covers only one that it stands before or in",
+			})
+		}
+	}
+}
+
 // suppress marks the diagnostics that a comment silences, and then reports
 // the comments that silenced nothing.
 func (r *run) suppress() {

@@ -24,8 +24,14 @@ func parse(m *Migration) {
 	if section.Messages == nil {
 		s.cut(Range{0, len(text)}, section.Scope != SimpleQuery)
 	}
+	at := 0
 	for _, r := range section.Messages {
-		s.cut(Range{r.Pos - section.Pos, r.End - section.Pos}, false)
+		s.skip(Range{at, r.Pos - section.Pos})
+		at = r.End - section.Pos
+		s.cut(Range{r.Pos - section.Pos, at}, false)
+	}
+	if section.Messages != nil {
+		s.skip(Range{at, len(text)})
 	}
 	m.Trailing = s.current.comments
 	slices.SortStableFunc(m.Gaps, func(a, b Gap) int { return a.Pos - b.Pos })

@@ -65,6 +65,21 @@ func (s *splitter) cut(r Range, ownMessages bool) {
 	s.message++
 }
 
+// skip reads the comments of text that the runner does not send: they are for
+// the statement that follows.
+func (s *splitter) skip(r Range) {
+	sc := scanner{text: s.text[:max(r.Pos, r.End)], pos: r.Pos}
+	for {
+		t, ok := sc.next()
+		if !ok {
+			return
+		}
+		if t.isComment() {
+			s.current.comments = append(s.current.comments, s.comment(t))
+		}
+	}
+}
+
 // track follows parentheses and BEGIN ATOMIC.
 func (s *splitter) track(t Token) {
 	switch {
