@@ -3,9 +3,8 @@ package rules
 import (
 	"fmt"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
-
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/lock"
 )
 
 var backfillInDDLTransaction = &lint.Rule{
@@ -14,64 +13,36 @@ var backfillInDDLTransaction = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		verb, ok := backfill(p)
+		does, table, ok := bulkOf(p)
 		if !ok {
 			return nil
 		}
-		held, ok := heldAccessExclusive(p)
+		held, ok := strongestHeldLock(p)
 		if !ok {
 			return nil
+		}
+		severity := lint.Error
+		if !p.Large(table) {
+			severity = lint.Warning
 		}
 		p.Report(lint.Diagnostic{
-			Message: fmt.Sprintf("%s runs while the transaction holds an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes of it until the last row is done and the transaction ends",
-				verb, held.Relation),
-			Related: []lint.Related{heldSince(held)},
+			Message: fmt.Sprintf("%s%s runs while the transaction holds %s on %s, which blocks %s of it until the last row is done and the transaction ends",
+				does, table, aLock(held.Mode), held.Relation, blocks(held.Mode)),
+			Severity: severity,
+			Related:  []lint.Related{heldSince(held)},
+			Instead:  &lint.Instead{Message: "change the rows in a later migration, in batches that commit one by one"},
 		})
 		return nil
 	},
 }
 
-// backfill reports whether the statement changes or copies rows of a table
-// that existed before, more than a few that it lists.
-func backfill(p *lint.Pass) (verb string, ok bool) {
-	n := p.Statement.Node
-	changes := func(r *pg_query.RangeVar, where *pg_query.Node) bool {
-		table := p.Catalog.Resolve(r)
-		return p.Exists(table, false) && !fewRows(p.Catalog.Table(table), p.Catalog, where)
-	}
-	switch {
-	case n.GetUpdateStmt() != nil:
-		return "UPDATE", changes(n.GetUpdateStmt().Relation, n.GetUpdateStmt().WhereClause)
-	case n.GetDeleteStmt() != nil:
-		return "DELETE", changes(n.GetDeleteStmt().Relation, n.GetDeleteStmt().WhereClause)
-	case n.GetMergeStmt() != nil:
-		return "MERGE", changes(n.GetMergeStmt().Relation, nil)
-	case n.GetInsertStmt() != nil:
-		return "INSERT … SELECT", readsExisting(p, n.GetInsertStmt().SelectStmt)
-	case n.GetCreateTableAsStmt() != nil:
-		return "CREATE … AS", readsExisting(p, n.GetCreateTableAsStmt().Query)
-	}
-	return "", false
-}
-
-// readsExisting reports whether a query reads, in its FROM clause, a table
-// that existed before.
-func readsExisting(p *lint.Pass, query *pg_query.Node) bool {
-	for _, from := range query.GetSelectStmt().GetFromClause() {
-		if joinReadsExisting(p, from) {
-			return true
+// strongestHeldLock returns the first of the strongest locks that the open
+// transaction holds on a table with traffic, of those that block writes.
+func strongestHeldLock(p *lint.Pass) (held lock.Held, ok bool) {
+	for _, h := range p.Session.Held {
+		if h.Mode > held.Mode && h.Mode.BlocksWrites() && p.Exists(h.Relation, h.Index) {
+			held, ok = h, true
 		}
 	}
-	return false
-}
-
-func joinReadsExisting(p *lint.Pass, from *pg_query.Node) bool {
-	if r := from.GetRangeVar(); r != nil {
-		return p.Exists(p.Catalog.Resolve(r), false)
-	}
-	if sub := from.GetRangeSubselect(); sub != nil {
-		return readsExisting(p, sub.Subquery)
-	}
-	j := from.GetJoinExpr()
-	return j != nil && (joinReadsExisting(p, j.Larg) || joinReadsExisting(p, j.Rarg))
+	return held, ok
 }

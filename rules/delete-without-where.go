@@ -2,8 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 )
 
 var deleteWithoutWhere = &lint.Rule{
@@ -12,15 +15,39 @@ var deleteWithoutWhere = &lint.Rule{
 	Category: lint.DataLoss,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		del := p.Statement.Node.GetDeleteStmt()
-		if del == nil || !always(del.WhereClause) || len(del.UsingClause) > 0 {
-			return nil
+		for i, query := range changingQueries(p.Statement.Node) {
+			del := query.GetDeleteStmt()
+			// With RETURNING below another statement, the rows move.
+			if del == nil || !always(del.WhereClause) || i > 0 && len(del.ReturningList) > 0 {
+				continue
+			}
+			table := p.Catalog.Resolve(del.Relation)
+			if !p.Exists(table, false) {
+				continue
+			}
+			message := fmt.Sprintf("DELETE without WHERE removes every row of %s", table)
+			if victims := deletedWith(p.Catalog, table); len(victims) > 0 {
+				message += ", and every row that references it in " + strings.Join(victims, ", ") + " (ON DELETE CASCADE)"
+			}
+			p.Report(lint.Diagnostic{Message: message})
 		}
-		table := p.Catalog.Resolve(del.Relation)
-		if !p.Exists(table, false) {
-			return nil
-		}
-		p.Report(lint.Diagnostic{Message: fmt.Sprintf("DELETE without WHERE removes every row of %s", table)})
 		return nil
 	},
+}
+
+// deletedWith returns the tables whose rows go with those of a table.
+func deletedWith(c *catalog.Catalog, table catalog.Name) []string {
+	names, queue := []string{}, []catalog.Name{table}
+	seen := map[catalog.Name]bool{table: true}
+	for ; len(queue) > 0; queue = queue[1:] {
+		for _, k := range c.ForeignKeysTo(queue[0]) {
+			if k.OnDelete == "CASCADE" && !seen[k.Table] {
+				seen[k.Table] = true
+				names = append(names, k.Table.String())
+				queue = append(queue, k.Table)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
 }

@@ -12,22 +12,25 @@ var updateWithoutWhere = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		update := p.Statement.Node.GetUpdateStmt()
-		if update == nil || !always(update.WhereClause) || len(update.FromClause) > 0 {
-			return nil
+		for _, query := range changingQueries(p.Statement.Node) {
+			update := query.GetUpdateStmt()
+			if update == nil || !always(update.WhereClause) {
+				continue
+			}
+			table := p.Catalog.Resolve(update.Relation)
+			if !p.Exists(table, false) {
+				continue
+			}
+			severity := lint.Error
+			if !p.Large(table) {
+				severity = lint.Warning
+			}
+			p.Report(lint.Diagnostic{
+				Message:  fmt.Sprintf("UPDATE without WHERE writes every row of %s anew and keeps each of them locked until the transaction ends: other writers of the rows wait", table),
+				Severity: severity,
+				Instead:  &lint.Instead{Message: "change the rows in batches that commit one by one"},
+			})
 		}
-		table := p.Catalog.Resolve(update.Relation)
-		if !p.Exists(table, false) {
-			return nil
-		}
-		severity := lint.Error
-		if !p.Large(table) {
-			severity = lint.Warning
-		}
-		p.Report(lint.Diagnostic{
-			Message:  fmt.Sprintf("UPDATE writes every row of %s anew and keeps each of them locked until the transaction ends: other writers of the rows wait", table),
-			Severity: severity,
-		})
 		return nil
 	},
 }
