@@ -11,24 +11,22 @@ import (
 	"testing"
 )
 
-// dbmateTool calls the command of the npm package dbmate, which package.json
-// here names. It has no way to apply one migration at a time.
+// dbmateTool calls the command, from the npm package that package.json names.
+// It has no way to apply one migration at a time.
 type dbmateTool struct{ command, dir, dsn string }
 
 func openDbmate(t *testing.T, dir, dsn string) (tool, error) {
-	command, err := filepath.Abs(filepath.Join("node_modules", ".bin", "dbmate"))
+	command, err := filepath.Abs(filepath.Join("node_modules", "@dbmate", "linux-x64", "bin", "dbmate"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(command); err != nil {
-		t.Skip("dbmate is not installed: run npm ci in testdata/runners/real")
+		t.Fatal("dbmate is not installed; run: npm ci --prefix testdata/runners/real")
 	}
 	return &dbmateTool{command, dir, dsn}, nil
 }
 
-var (
-	dbmateStarted = regexp.MustCompile(`(?m)^(?:Applying|Rolling back): (.*)$`)
-)
+var dbmateStarted = regexp.MustCompile(`(?m)^(?:Applying|Rolling back): (.*)$`)
 
 func (d *dbmateTool) run(ctx context.Context, args ...string) (files []string, done bool, err error) {
 	cmd := exec.CommandContext(ctx, d.command, append([]string{"--no-dump-schema", "--migrations-dir", d.dir}, args...)...)

@@ -67,7 +67,7 @@ func TestGooseCommand(t *testing.T) {
 		"directive-without-effect":  true,  // CONCURRENTLY in a transaction
 		"no-transaction":            false,
 	} {
-		db, err := sql.Open("pgx", newDatabase(t))
+		db, err := sql.Open("pgx", newDatabase(t, majors[len(majors)-1]))
 		if err != nil {
 			t.Fatal(err)
 		}

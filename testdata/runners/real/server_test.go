@@ -1,30 +1,50 @@
 package realrunners
 
 import (
-	"fmt"
+	"context"
+	"crypto/rand"
+	"net/url"
 	"os"
-	"sync/atomic"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 )
 
-var databases atomic.Int64
+// majors are the servers that ".ci/postgres start" starts.
+var majors = []string{"14", "15", "16", "17", "18"}
 
-// newDatabase creates an empty database and returns its connection string.
-func newDatabase(t *testing.T) string {
-	socket := os.Getenv("PREMORTEM_SOCKET")
+// newDatabase creates an empty database on a server and returns its connection
+// string. Without the server it fails: this module is run for nothing else.
+func newDatabase(t *testing.T, major string) string {
+	t.Helper()
+	folder := os.Getenv("PREMORTEM_POSTGRES")
+	if folder == "" {
+		file, err := os.ReadFile("../../../.cache/postgres/servers")
+		if err != nil {
+			t.Fatalf("no PostgreSQL to ask (%v); to start it, run: .ci/postgres start", err)
+		}
+		folder = strings.TrimSpace(string(file))
+	}
 	dsn := func(name string) string {
-		return fmt.Sprintf("postgres://postgres@/%s?host=%s&sslmode=disable", name, socket)
+		parameters := url.Values{"host": {filepath.Join(folder, major)}, "sslmode": {"disable"}}
+		return (&url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/" + name, RawQuery: parameters.Encode()}).String()
 	}
 	conn, err := pgx.Connect(t.Context(), dsn("postgres"))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("no PostgreSQL %s to ask (%v); to start it, run: .ci/postgres start", major, err)
 	}
-	defer conn.Close(t.Context())
-	name := fmt.Sprintf("realrunners_%d_%d", os.Getpid(), databases.Add(1))
+	name := "runners_" + strings.ToLower(rand.Text())
 	if _, err := conn.Exec(t.Context(), "CREATE DATABASE "+name); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		// A tool may have left a connection open.
+		if _, err := conn.Exec(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+		conn.Close(context.Background())
+	})
 	return dsn(name)
 }
