@@ -64,7 +64,7 @@ Exit status:
   premortem lint --after 20260102030405 db/migrations
   premortem lint --format text,sarif:premortem.sarif
   premortem lint - --stdin-filename db/migrations/00042_next.sql < draft.sql`,
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(s, cmd, args) },
+		RunE: func(_ *cobra.Command, args []string) error { return f.run(s, args) },
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
@@ -104,7 +104,7 @@ func ruleNames() []string {
 	return names
 }
 
-func (f *lintFlags) run(s *shell, cmd *cobra.Command, args []string) error {
+func (f *lintFlags) run(s *shell, args []string) error {
 	began := time.Now()
 	target, err := f.target(args)
 	if err != nil {

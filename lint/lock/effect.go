@@ -136,10 +136,10 @@ func (a *analysis) result() []Effect {
 	return a.effects
 }
 
-// named adds an effect on a relation that the statement names.
-func (a *analysis) named(r *pg_query.RangeVar, mode Mode, work Work) {
+// named adds a lock without work on a relation that the statement names.
+func (a *analysis) named(r *pg_query.RangeVar, mode Mode) {
 	if r != nil {
-		a.relation(a.catalog.Resolve(r), mode, work)
+		a.relation(a.catalog.Resolve(r), mode, CatalogOnly)
 	}
 }
 
@@ -261,24 +261,24 @@ func (a *analysis) analyse(node *pg_query.Node) {
 	case *pg_query.Node_RuleStmt:
 		a.createRule(n.RuleStmt)
 	case *pg_query.Node_CreatePolicyStmt:
-		a.named(n.CreatePolicyStmt.GetTable(), AccessExclusive, CatalogOnly)
+		a.named(n.CreatePolicyStmt.GetTable(), AccessExclusive)
 		a.query(n.CreatePolicyStmt.GetQual(), CatalogOnly)
 		a.query(n.CreatePolicyStmt.GetWithCheck(), CatalogOnly)
 	case *pg_query.Node_AlterPolicyStmt:
-		a.named(n.AlterPolicyStmt.GetTable(), AccessExclusive, CatalogOnly)
+		a.named(n.AlterPolicyStmt.GetTable(), AccessExclusive)
 		a.query(n.AlterPolicyStmt.GetQual(), CatalogOnly)
 		a.query(n.AlterPolicyStmt.GetWithCheck(), CatalogOnly)
 	case *pg_query.Node_CreateStatsStmt:
 		for _, r := range n.CreateStatsStmt.GetRelations() {
-			a.named(r.GetRangeVar(), ShareUpdateExclusive, CatalogOnly)
+			a.named(r.GetRangeVar(), ShareUpdateExclusive)
 		}
 	case *pg_query.Node_CreateSeqStmt:
 		a.ownedBy(n.CreateSeqStmt.GetOptions())
 	case *pg_query.Node_AlterSeqStmt:
-		a.named(n.AlterSeqStmt.GetSequence(), ShareRowExclusive, CatalogOnly)
+		a.named(n.AlterSeqStmt.GetSequence(), ShareRowExclusive)
 		a.ownedBy(n.AlterSeqStmt.GetOptions())
 	case *pg_query.Node_AlterObjectSchemaStmt:
-		a.named(n.AlterObjectSchemaStmt.GetRelation(), AccessExclusive, CatalogOnly)
+		a.named(n.AlterObjectSchemaStmt.GetRelation(), AccessExclusive)
 	case *pg_query.Node_AlterObjectDependsStmt:
 		a.dependsOnExtension(n.AlterObjectDependsStmt)
 	case *pg_query.Node_AlterDomainStmt:

@@ -690,7 +690,7 @@ func (t alteration) inherit(c *pg_query.AlterTableCmd) {
 	if c.GetSubtype() == pg_query.AlterTableType_AT_DropInherit {
 		mode = AccessShare
 	}
-	t.named(c.GetDef().GetRangeVar(), mode, CatalogOnly)
+	t.named(c.GetDef().GetRangeVar(), mode)
 }
 
 // alterCompositeType changes the typed tables of a composite type too. The

@@ -217,6 +217,6 @@ func (a *analysis) copy(s *pg_query.CopyStmt) {
 		n := a.catalog.Resolve(s.GetRelation())
 		a.tree(n, a.kind(n) != catalog.PartitionedTable, RowExclusive, RowChanges)
 	case a.server >= 13: // 12 lets it go with the end of the command
-		a.named(s.GetRelation(), AccessShare, CatalogOnly)
+		a.named(s.GetRelation(), AccessShare)
 	}
 }

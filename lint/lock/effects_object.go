@@ -39,11 +39,11 @@ func (a *analysis) rename(s *pg_query.RenameStmt) {
 func (a *analysis) createTrigger(s *pg_query.CreateTrigStmt) {
 	n := a.catalog.Resolve(s.GetRelation())
 	a.tree(n, !s.GetRow() || a.kind(n) != catalog.PartitionedTable, ShareRowExclusive, CatalogOnly)
-	a.named(s.GetConstrrel(), AccessShare, CatalogOnly)
+	a.named(s.GetConstrrel(), AccessShare)
 }
 
 func (a *analysis) createRule(s *pg_query.RuleStmt) {
-	a.named(s.GetRelation(), AccessExclusive, CatalogOnly)
+	a.named(s.GetRelation(), AccessExclusive)
 	for _, action := range s.GetActions() {
 		a.query(action, CatalogOnly)
 	}
@@ -62,9 +62,9 @@ func (a *analysis) dependsOnExtension(s *pg_query.AlterObjectDependsStmt) {
 	case pg_query.ObjectType_OBJECT_INDEX:
 		a.add(Effect{Relation: a.catalog.Resolve(s.GetRelation()), Index: true, Mode: AccessExclusive})
 	case pg_query.ObjectType_OBJECT_MATVIEW:
-		a.named(s.GetRelation(), AccessExclusive, CatalogOnly)
+		a.named(s.GetRelation(), AccessExclusive)
 	case pg_query.ObjectType_OBJECT_TRIGGER:
-		a.named(s.GetRelation(), AccessShare, CatalogOnly)
+		a.named(s.GetRelation(), AccessShare)
 	}
 }
 
@@ -144,7 +144,7 @@ func (a *analysis) grant(s *pg_query.GrantStmt) {
 		return
 	}
 	for _, o := range s.GetObjects() {
-		a.named(o.GetRangeVar(), AccessShare, CatalogOnly)
+		a.named(o.GetRangeVar(), AccessShare)
 	}
 }
 

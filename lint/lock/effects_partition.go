@@ -15,7 +15,7 @@ func (a *analysis) createTable(s *pg_query.CreateStmt) {
 	}
 	for _, r := range s.GetInhRelations() {
 		if s.GetPartbound() == nil {
-			a.named(r.GetRangeVar(), ShareUpdateExclusive, CatalogOnly)
+			a.named(r.GetRangeVar(), ShareUpdateExclusive)
 			continue
 		}
 		parent := a.catalog.Resolve(r.GetRangeVar())
@@ -40,7 +40,7 @@ func (a *analysis) tableElements(table catalog.Name, elements []*pg_query.Node) 
 				a.references(table, n.Constraint, stringsIn(n.Constraint.GetFkAttrs()))
 			}
 		case *pg_query.Node_TableLikeClause:
-			a.named(n.TableLikeClause.GetRelation(), AccessShare, CatalogOnly)
+			a.named(n.TableLikeClause.GetRelation(), AccessShare)
 		}
 	}
 }

@@ -127,7 +127,8 @@ func TestJSONPositions(t *testing.T) {
 // TestDeterministic: the same result gives the same bytes.
 func TestDeterministic(t *testing.T) {
 	for _, format := range Formats {
-		if write(t, format.Name, exampleResult(t), exampleOptions) != write(t, format.Name, exampleResult(t), exampleOptions) {
+		first := write(t, format.Name, exampleResult(t), exampleOptions)
+		if again := write(t, format.Name, exampleResult(t), exampleOptions); again != first {
 			t.Errorf("%s differs from run to run", format.Name)
 		}
 	}
