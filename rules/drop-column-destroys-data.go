@@ -19,27 +19,59 @@ var dropColumnDestroysData = &lint.Rule{
 			if c.Subtype != pg_query.AlterTableType_AT_DropColumn || !p.Exists(c.Table, false) || bornLately(p, c.Table, c.Name) {
 				continue
 			}
-			p.Report(lint.Diagnostic{
-				Range:   c.Range,
-				Message: fmt.Sprintf("DROP COLUMN destroys the data of %s.%s and breaks the release that still reads or writes it", c.Table, quoted(c.Name)),
-				Instead: &lint.Instead{Message: "stop using the column, deploy that, and drop it in a later release"},
-			})
+			t := p.Catalog.Table(c.Table)
+			column := t.Column(c.Name)
+			if c.MissingOk && column == nil && t != nil && t.Complete {
+				continue
+			}
+			message := fmt.Sprintf("DROP COLUMN destroys the data of %s.%s and breaks the release that still reads or writes it", c.Table, quoted(c.Name))
+			if column != nil && column.Generated != catalog.NotGenerated {
+				message = fmt.Sprintf("DROP COLUMN breaks the release that still reads the generated column %s.%s", c.Table, quoted(c.Name))
+			}
+			p.Report(lint.Diagnostic{Range: c.Range, Message: message, Instead: dropColumnLater})
 		}
+		dropTypeDropsColumns(p)
 		return nil
 	},
 }
 
-// bornLately reports whether the release under review added the column.
-func bornLately(p *lint.Pass, table catalog.Name, column string) bool {
-	t := p.Catalog.Table(table)
-	if t == nil {
-		return false
+var dropColumnLater = &lint.Instead{Message: "stop using the column, deploy that, and drop it in a later release"}
+
+// dropTypeDropsColumns reports the columns that go with their type.
+func dropTypeDropsColumns(p *lint.Pass) {
+	drop := p.Statement.Node.GetDropStmt()
+	if drop.GetBehavior() != pg_query.DropBehavior_DROP_CASCADE {
+		return
 	}
-	for _, c := range t.Columns {
-		if c.Name == column {
-			b := p.Catalog.BirthOf(c.Origin)
-			return b == catalog.BornInRelease || b == catalog.BornInTransaction
+	for _, o := range drop.Objects {
+		if o.GetTypeName() == nil {
+			continue // neither DROP TYPE nor DROP DOMAIN
+		}
+		dropped := p.Catalog.TypeOf(o.GetTypeName())
+		for _, table := range p.Catalog.TypeUsers(catalog.Name{Schema: dropped.Schema, Name: dropped.Name}) {
+			for _, column := range p.Catalog.Table(table).Columns {
+				// An inherited column is reported with its parent's.
+				if column.Type.Schema != dropped.Schema || column.Type.Name != dropped.Name || column.Parents > 0 ||
+					!p.Exists(table, false) || bornLately(p, table, column.Name) {
+					continue
+				}
+				p.Report(lint.Diagnostic{
+					Range: mention(p.Statement, dropped.Name),
+					Message: fmt.Sprintf("%s … CASCADE drops the column %s.%s, which destroys its data and breaks the release that still reads or writes it",
+						statementName(p.Statement), table, quoted(column.Name)),
+					Instead: dropColumnLater,
+				})
+			}
 		}
 	}
-	return false
+}
+
+// bornLately reports whether the release under review added the column.
+func bornLately(p *lint.Pass, table catalog.Name, column string) bool {
+	c := p.Catalog.Table(table).Column(column)
+	if c == nil {
+		return false
+	}
+	b := p.Catalog.BirthOf(c.Origin)
+	return b == catalog.BornInRelease || b == catalog.BornInTransaction
 }
