@@ -146,9 +146,20 @@ type Comment struct {
 type Gap struct {
 	Range
 	Reason string // a sentence fragment: "syntax error at or near \"with\""
+	// At is the token at which PostgreSQL's parser stopped; empty if that is not the
+	// reason, or it does not say.
+	At Range
 	// Harmless gaps can hold no SQL that reaches the server (psql's \echo);
 	// they are not counted as unanalysed.
 	Harmless bool
+}
+
+// Place is where to look: At, or else the whole gap.
+func (g Gap) Place() Range {
+	if g.At == (Range{}) {
+		return g.Range
+	}
+	return g.At
 }
 
 // Problem is a place where the runner refuses the migration or does something

@@ -2,6 +2,7 @@ package migration
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"unicode/utf8"
@@ -64,26 +65,26 @@ func (p *parser) piece(piece piece) {
 		piece.tokens[i].Pos -= local.Pos
 		piece.tokens[i].End -= local.Pos
 	}
-	if reason := s.read(text, piece.tokens); reason != "" {
-		m.Gaps = append(m.Gaps, Gap{Range: s.Range, Reason: reason})
+	if reason, err := s.read(text, piece.tokens); reason != "" {
+		m.Gaps = append(m.Gaps, Gap{Range: s.Range, Reason: reason, At: s.stoppedAt(err, text, piece.tokens)})
 		return
 	}
 	m.Statements = append(m.Statements, s)
 }
 
 // read parses the statement's text, whose tokens are given, and returns why
-// it cannot.
-func (s *Statement) read(text []byte, tokens []Token) (reason string) {
+// it cannot, and the parser's error if that is why.
+func (s *Statement) read(text []byte, tokens []Token) (reason string, err error) {
 	switch last := tokens[len(tokens)-1]; {
 	case last.Kind == Unterminated:
-		return "unterminated " + unterminated(text[last.Pos:])
+		return "unterminated " + unterminated(text[last.Pos:]), nil
 	case bytes.IndexByte(text, 0) >= 0:
-		return "a NUL byte, which PostgreSQL does not accept"
+		return "a NUL byte, which PostgreSQL does not accept", nil
 	case !utf8.Valid(text):
-		return "bytes that are not UTF-8"
+		return "bytes that are not UTF-8", nil
 	}
 	if treeDepth(text, tokens) > maxDepth {
-		return fmt.Sprintf("nested more than %d levels deep, which the parser does not survive", maxDepth)
+		return fmt.Sprintf("nested more than %d levels deep, which the parser does not survive", maxDepth), nil
 	}
 	for _, t := range tokens {
 		if t.Kind == String && bytes.IndexByte(text[t.Pos:t.End], '\n') >= 0 {
@@ -91,28 +92,47 @@ func (s *Statement) read(text []byte, tokens []Token) (reason string) {
 		}
 	}
 	if ok, err := s.readBulkInsert(text, tokens); ok {
-		return reasonOf(err)
+		return reasonOf(err), err
 	}
-	err := s.parse(text)
-	if err == nil {
-		return ""
+	if err = s.parse(text); err == nil {
+		return "", nil
 	}
 	newer, forms := maskNewer(text, tokens)
 	if forms != nil && s.parse(newer) == nil {
 		s.keep(forms)
-		return ""
+		return "", nil
 	}
 	if templated, ok := maskPlaceholders(newer, tokens); ok {
 		s.Templated = true
 		for _, candidate := range templated {
 			if s.parse(candidate) == nil {
 				s.keep(forms)
-				return ""
+				return "", nil
 			}
 		}
-		return "templated, not analysed: " + reasonOf(err)
+		return "templated, not analysed: " + reasonOf(err), err
 	}
-	return reasonOf(err)
+	return reasonOf(err), err
+}
+
+// stoppedAt returns the token that the parser's error is about, in the file.
+func (s *Statement) stoppedAt(err error, text []byte, tokens []Token) Range {
+	var stopped *parserError
+	if !errors.As(err, &stopped) || stopped.Cursorpos == 0 {
+		return Range{}
+	}
+	at, characters := 0, stopped.Cursorpos-1
+	for at < len(text) && characters > 0 {
+		_, size := utf8.DecodeRune(text[at:])
+		at += size
+		characters--
+	}
+	for _, t := range tokens {
+		if t.Pos <= at && at < t.End {
+			return Range{t.Pos + s.base, t.End + s.base}
+		}
+	}
+	return Range{at + s.base, at + s.base}
 }
 
 func reasonOf(err error) string {

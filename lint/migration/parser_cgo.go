@@ -2,7 +2,12 @@
 
 package migration
 
-import pg_query "github.com/pganalyze/pg_query_go/v6"
+import (
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+	pgerror "github.com/pganalyze/pg_query_go/v6/parser"
+)
+
+type parserError = pgerror.Error
 
 // parseSQL parses text as PostgreSQL 17 does. checkSyntax does the same but
 // makes no tree.

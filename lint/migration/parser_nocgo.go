@@ -4,9 +4,12 @@ package migration
 
 import (
 	pgquery "github.com/wasilibs/go-pgquery"
+	pgerror "github.com/wasilibs/go-pgquery/parser"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 )
+
+type parserError = pgerror.Error
 
 // parseSQL parses text as PostgreSQL 17 does. checkSyntax has no cheaper way
 // here.

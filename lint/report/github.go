@@ -29,7 +29,7 @@ func writeGitHub(w io.Writer, r *lint.Result, o Options) error {
 		annotate(newAnnotation(d.Severity.String(), d.File, d.Range, d.Rule, explanation(d), &o))
 	}
 	for _, g := range groupGaps(r.Gaps) {
-		annotate(newAnnotation("error", g.first.File, g.first.Range, "not analysed", visible(g.describe()), &o))
+		annotate(newAnnotation("error", g.first.File, g.first.Place(), "not analysed", visible(g.describe()), &o))
 	}
 	more := 0
 	for _, n := range left {

@@ -55,7 +55,7 @@ func (s *summary) table(findings []*lint.Diagnostic, gaps []lint.FileGap, o *Opt
 		row(d.Severity.String(), summaryPlace(d, o), d.Rule, visible(d.Message))
 	}
 	for _, g := range groups {
-		at := g.first.File.Position(tight(g.first.File, g.first.Range).Pos)
+		at := g.first.File.Position(tight(g.first.File, g.first.Place()).Pos)
 		row("not analysed", fmt.Sprintf("%s:%d:%d", visible(o.repoPath(g.first.File.Name)), at.Line, at.Column), "", visible(g.describe()))
 	}
 	if left > 0 {

@@ -183,7 +183,7 @@ func newSARIFRun(r *lint.Result, o *Options) sarifRun {
 	invocation := sarifInvocation{ExecutionSuccessful: len(r.Gaps) == 0, Notifications: []sarifNotification{}}
 	for _, g := range groupGaps(r.Gaps) {
 		invocation.Notifications = append(invocation.Notifications, sarifNotification{
-			"error", sarifMessage("not analysed: " + visible(g.describe())), []sarifLocation{newSARIFLocation(g.first.File, g.first.Range, o)},
+			"error", sarifMessage("not analysed: " + visible(g.describe())), []sarifLocation{newSARIFLocation(g.first.File, g.first.Place(), o)},
 		})
 	}
 

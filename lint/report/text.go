@@ -286,7 +286,7 @@ func editedLines(f *migration.File, edits []lint.TextEdit) (before, after string
 // gaps lists what was not analysed, equal reasons of a file once.
 func (t *textWriter) gaps(gaps []lint.FileGap) {
 	for _, g := range groupGaps(gaps) {
-		t.line(t.place(g.first.File, g.first.Range), ": ", t.warning.Sprint("not analysed"), ": ", visible(g.describe()))
+		t.line(t.place(g.first.File, g.first.Place()), ": ", t.warning.Sprint("not analysed"), ": ", visible(g.describe()))
 	}
 	if len(gaps) > 0 {
 		t.line()
