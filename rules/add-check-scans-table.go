@@ -19,14 +19,11 @@ var addCheckScansTable = &lint.Rule{
 			if constraint == nil || len(scans) == 0 || addsNotNull(p, c) {
 				continue
 			}
-			d := lint.Diagnostic{Message: "ADD CHECK " + c.Takes(scans)}
+			message := "ADD CHECK " + c.Takes(scans)
 			if c.AddsColumn() {
-				d.Message = "ADD COLUMN with a CHECK " + c.Takes(scans) + ", although the column is new"
-				d.Instead = &lint.Instead{Message: "add the column without the CHECK, add the CHECK NOT VALID, and validate it in a later migration"}
-			} else {
-				d.Instead = validateLater(c, constraint, "check")
+				message = "ADD COLUMN with a CHECK " + c.Takes(scans) + ", although the column is new"
 			}
-			c.Report(scans, d)
+			c.Report(scans, lint.Diagnostic{Message: message, Instead: validateLater(c, constraint, "check")})
 		}
 		return nil
 	},

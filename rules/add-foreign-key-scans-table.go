@@ -22,36 +22,51 @@ var addForeignKeyScansTable = &lint.Rule{
 			if constraint == nil || len(scans) == 0 || !p.Exists(c.Table, false) {
 				continue
 			}
-			referenced := p.Catalog.Resolve(constraint.Pktable)
-			d := lint.Diagnostic{
-				Range: c.Range,
-				Message: fmt.Sprintf("ADD FOREIGN KEY takes a SHARE ROW EXCLUSIVE lock on %s and on the referenced table %s, which blocks writes of both until every row of %s is checked; reads go on",
-					c.Table, referenced, c.Table),
+			c.Report(scans, lint.Diagnostic{
+				Message: foreignKeyMessage(c, scans, p.Catalog.Resolve(constraint.Pktable)),
 				Effects: c.Effects,
-			}
-			if referenced == c.Table {
-				d.Message = fmt.Sprintf("ADD FOREIGN KEY takes a SHARE ROW EXCLUSIVE lock on %s, which blocks writes until every row is checked; reads go on", c.Table)
-			}
-			if !p.Large(c.Table) {
-				d.Severity = lint.Warning
-			}
-			d.Instead = validateLater(c, constraint, "fkey")
-			p.Report(d)
+				Instead: validateLater(c, constraint, "fkey"),
+			})
 		}
 		return nil
 	},
 }
 
-// validateLater adds the constraint NOT VALID and validates it in a migration
-// of its own.
+// foreignKeyMessage names the locks on both tables. That on the referencing
+// one is stronger when the command, or another one, changes more than that.
+func foreignKeyMessage(c command, scans []lock.Effect, referenced catalog.Name) string {
+	verb := "ADD FOREIGN KEY "
+	if c.AddsColumn() {
+		verb = "ADD COLUMN … REFERENCES "
+	}
+	readsGoOn := ""
+	if !scans[0].Mode.BlocksReads() {
+		readsGoOn = "; reads go on"
+	}
+	switch {
+	case referenced == c.Table || !c.pass.Exists(referenced, false):
+		return verb + c.Takes(scans) + readsGoOn
+	case scans[0].Mode == lock.ShareRowExclusive && scans[0].Unknown == "":
+		return fmt.Sprintf("%stakes a SHARE ROW EXCLUSIVE lock on %s and on the referenced table %s, which blocks writes of both until every row of %s is checked; reads go on",
+			verb, c.Table, referenced, c.Table)
+	}
+	return fmt.Sprintf("%s%s, and a SHARE ROW EXCLUSIVE lock on the referenced table %s, which blocks its writes as long%s", verb, c.Takes(scans), referenced, readsGoOn)
+}
+
+// validateLater adds a CHECK or a foreign key NOT VALID and validates it in a
+// migration of its own.
 func validateLater(c command, constraint *pg_query.Constraint, suffix string) *lint.Instead {
 	p := c.pass
-	if t := p.Catalog.Table(c.Table); suffix == "fkey" && t != nil && t.Kind == catalog.PartitionedTable && p.Server < 18 {
+	what := "CHECK"
+	if constraint.Contype == pg_query.ConstrType_CONSTR_FOREIGN {
+		what = "foreign key"
 		// Measured: 14 to 17 refuse NOT VALID on a partitioned referencing table.
-		return &lint.Instead{Message: "add the foreign key NOT VALID to each partition, validate each, and then add it to the partitioned table, which takes the partitions' constraints over"}
+		if t := p.Catalog.Table(c.Table); t != nil && t.Kind == catalog.PartitionedTable && p.Server < 18 {
+			return &lint.Instead{Message: "add the foreign key NOT VALID to each partition, validate each, and then add it to the partitioned table, which takes the partitions' constraints over"}
+		}
 	}
 	if c.AddsColumn() {
-		return nil
+		return &lint.Instead{Message: fmt.Sprintf("add the column without the %s, add the %s NOT VALID, and validate it in a later migration", what, what)}
 	}
 	name, text := named(c, constraint, suffix)
 	return p.Instead("add it NOT VALID, which scans nothing, and validate it in a later migration, which blocks neither reads nor writes",

@@ -2,9 +2,14 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var foreignKeyLocksReferencedTable = &lint.Rule{
@@ -13,26 +18,76 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
-		n := p.Statement.Node
-		if n.GetCreateStmt() == nil && n.GetAlterTableStmt() == nil {
+		if n := p.Statement.Node; n.GetCreateStmt() == nil && n.GetAlterTableStmt() == nil || bounded(p) && endsTransaction(p) {
 			return nil
 		}
-		for _, e := range p.Existing() {
-			if !e.Implied || e.Mode != lock.ShareRowExclusive || e.Work.GrowsWithTable() {
+		list := commands(p)
+		effects := p.Existing()
+		for _, e := range effects {
+			if !locksOtherEnd(list, e) || slices.ContainsFunc(effects, func(above lock.Effect) bool { return isPartition(p, e, above) }) {
 				continue
 			}
-			severity := lint.Warning
-			if p.Hot(e.Relation) {
-				severity = lint.Error
+			end, readsGoOn := "referenced", ""
+			if strings.HasPrefix(e.Why, "references ") {
+				end = "referencing"
 			}
-			p.Report(lint.Diagnostic{
+			if !e.Mode.BlocksReads() {
+				readsGoOn = "; reads go on"
+			}
+			d := lint.Diagnostic{
 				Range: e.Range,
-				Message: fmt.Sprintf("the foreign key takes a SHARE ROW EXCLUSIVE lock on the referenced table %s, which blocks writes while it waits for open transactions and until the transaction ends; reads go on",
-					e.Relation),
-				Effects:  []lock.Effect{e},
-				Severity: severity,
-			})
+				Message: fmt.Sprintf("the foreign key takes %s on the %s table %s, which blocks %s while it waits for open transactions and until the transaction ends%s",
+					aLock(e.Mode), end, e.Relation, blocks(e.Mode), readsGoOn),
+				Effects: slices.DeleteFunc(slices.Clone(effects), func(other lock.Effect) bool {
+					return other.Relation != e.Relation && !isPartition(p, other, e)
+				}),
+				Instead: p.Instead("give up after a few seconds and try again, as the last statement of its transaction",
+					lint.Step{Statements: []string{"SET lock_timeout = '5s'", p.Statement.Text()}}),
+			}
+			if p.Hot(e.Relation) {
+				d.Severity = lint.Error
+			}
+			p.Report(d)
 		}
 		return nil
 	},
+}
+
+// locksOtherEnd reports whether an effect is a new foreign key's on a table
+// that the statement is not about. add-foreign-key-scans-table says so itself.
+func locksOtherEnd(list []command, e lock.Effect) bool {
+	if !e.Implied || e.Work.GrowsWithTable() {
+		return false
+	}
+	if e.Command >= len(list) {
+		return e.Mode == lock.ShareRowExclusive
+	}
+	c := list[e.Command]
+	foreignKey := c.Constraint(pg_query.ConstrType_CONSTR_FOREIGN) != nil
+	if foreignKey && len(c.Works(lock.ValidationScan)) > 0 {
+		return false
+	}
+	// ATTACH PARTITION and ADD FOREIGN KEY drop the triggers of a foreign key
+	// that becomes part of another.
+	takesOver := foreignKey || c.Subtype == pg_query.AlterTableType_AT_AttachPartition
+	return e.Mode == lock.ShareRowExclusive || e.Mode == lock.AccessExclusive && takesOver && strings.HasPrefix(e.Why, "referenced by ")
+}
+
+// isPartition reports whether an effect is there because its relation is a
+// partition of that of another.
+func isPartition(p *lint.Pass, e, above lock.Effect) bool {
+	return e.Command == above.Command && e.Why == above.Why && slices.Contains(p.Catalog.Descendants(above.Relation), e.Relation)
+}
+
+// endsTransaction reports whether the transaction ends with the statement, so
+// that its locks are not kept.
+func endsTransaction(p *lint.Pass) bool {
+	if p.Session.WhyInBlock() == "" {
+		return true
+	}
+	if p.Session.Block() == lock.RunnerBlock && p.Migration.Section.Scope == migration.TransactionPerRun {
+		return false
+	}
+	rest := p.Migration.Statements[p.Index+1:]
+	return len(rest) == 0 || rest[0].Node.GetTransactionStmt().GetKind() == pg_query.TransactionStmtKind_TRANS_STMT_COMMIT
 }
