@@ -325,7 +325,7 @@ var (
 
 // overlooked reports lines that look like directives and are none.
 func (g *gooseParser) overlooked(at Range, line []byte) {
-	if !bytes.Contains(line, []byte("oose")) {
+	if !bytes.Contains(line, []byte("oose")) && !bytes.Contains(line, []byte("OOSE")) {
 		return
 	}
 	if isCommentLine(line) {
