@@ -16,33 +16,44 @@ var createIndexIfNotExistsHidesInvalidIndex = &lint.Rule{
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
 		create := p.Statement.Node.GetIndexStmt()
-		if create == nil || !create.Concurrent || !create.IfNotExists || dropsFirst(p, create.Idxname) {
+		if create == nil || !create.Concurrent || !create.IfNotExists {
+			return nil
+		}
+		table := p.Catalog.Resolve(create.Relation)
+		index := catalog.Name{Schema: table.Schema, Name: create.Idxname}
+		// The build on a table without rows does not fail.
+		if !p.Exists(table, false) || dropsFirst(p, index) {
 			return nil
 		}
 		clause, _ := p.Statement.Find(p.Statement.Pos, "IF", "NOT", "EXISTS")
 		statement := edited(p.Statement, without(p.Statement, clause))
-		index := catalog.Name{Schema: create.Relation.GetSchemaname(), Name: create.Idxname}
+		consequence := "no query uses it"
+		if create.Unique {
+			consequence += ", and it does not guarantee uniqueness"
+		}
 		steps := []lint.Step{{Statements: []string{fmt.Sprintf("DROP INDEX CONCURRENTLY IF EXISTS %s", index), statement}, NoTransaction: true}}
 		p.Report(lint.Diagnostic{
 			Range: clause,
-			Message: fmt.Sprintf("IF NOT EXISTS skips the build when an earlier try has failed and left the index %s behind, invalid: queries then do not use it and a unique one does not protect",
-				index),
+			Message: fmt.Sprintf("IF NOT EXISTS skips the build when an earlier try has failed and left the index %s behind, invalid: %s",
+				index, consequence),
 			Instead: p.Instead("drop a leftover first, and build without IF NOT EXISTS", steps...),
 		})
 		return nil
 	},
 }
 
-// dropsFirst reports whether an earlier statement of the migration drops the index.
-func dropsFirst(p *lint.Pass, index string) bool {
+// dropsFirst reports whether an earlier statement of the migration drops the
+// index. One of an earlier migration does not count: the next try begins here.
+func dropsFirst(p *lint.Pass, index catalog.Name) bool {
 	for _, s := range p.Migration.Statements[:p.Index] {
 		drop := s.Node.GetDropStmt()
 		if drop == nil || drop.RemoveType != pg_query.ObjectType_OBJECT_INDEX {
 			continue
 		}
 		for _, o := range drop.Objects {
-			items := o.GetList().GetItems()
-			if len(items) > 0 && items[len(items)-1].GetString_().GetSval() == index {
+			words := stringsOf(o.GetList().GetItems())
+			last := len(words) - 1
+			if words[last] == index.Name && (last == 0 || words[last-1] == index.Schema) {
 				return true
 			}
 		}
