@@ -68,10 +68,7 @@ func configCheckCommand(s *shell) *cobra.Command {
 			if path == "" {
 				return fmt.Errorf("no %s from here to the root of the repository; `premortem config init` writes one", config.FileName)
 			}
-			if rel, err := filepath.Rel(s.dir, path); err == nil {
-				path = rel
-			}
-			_, err = fmt.Fprintf(s.out, "%s is valid\n", path)
+			_, err = fmt.Fprintf(s.out, "%s is valid\n", s.relative(path))
 			return err
 		},
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -54,6 +55,14 @@ type shell struct {
 // say prints a message for people, which is no part of a report.
 func (s *shell) say(format string, args ...any) {
 	fmt.Fprintf(s.err, "premortem: "+format+"\n", args...)
+}
+
+// relative returns a path as seen from the current folder, where there is a way.
+func (s *shell) relative(path string) string {
+	if rel, err := filepath.Rel(s.dir, path); err == nil {
+		return rel
+	}
+	return path
 }
 
 func (s *shell) run(args []string) status {

@@ -107,7 +107,7 @@ func (f *projectFlags) open(s *shell, t target) (*project, error) {
 		places = append(places, t.name)
 	}
 	if file != "" {
-		places = append(places, filepath.Dir(file))
+		places = append(places, s.relative(filepath.Dir(file)))
 	}
 	if f.schema != "" {
 		places = append(places, f.schema)
@@ -164,7 +164,7 @@ func readConfig(s *shell, file string, none bool) (string, *config.Config, error
 		file = filepath.Join(s.dir, file)
 	}
 	name := file
-	if rel, err := filepath.Rel(s.dir, file); err == nil && len(rel) < len(file) {
+	if rel := s.relative(file); len(rel) < len(file) {
 		name = rel
 	}
 	text, err := os.ReadFile(file)
@@ -244,6 +244,7 @@ func (p *project) excluded(name string) bool {
 func (p *project) options(f *projectFlags) migration.Options {
 	o := migration.Options{
 		Paths:  p.paths,
+		Path:   p.Path,
 		Runner: f.runner,
 		Down:   f.down,
 		Schema: p.schema(f),

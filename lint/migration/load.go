@@ -35,6 +35,8 @@ type Options struct {
 	// it. Empty: the whole file system, where only directories with the signs
 	// of a known tool count; plain SQL files must be named.
 	Paths []string
+	// Path turns a name into what error messages call it. Nil: unchanged.
+	Path func(name string) string
 	// Schema names a file (pg_dump output, structure.sql) that Load leaves
 	// out of the search. The caller replays it first.
 	Schema string
@@ -179,7 +181,7 @@ func readAll(t *tree, plans []*plan, o Options) error {
 				f, r := jobs[i].file, jobs[i].runner
 				source, err := t.ReadFile(f.path)
 				if err != nil {
-					errs[i] = pathError(f.path, err)
+					errs[i] = o.pathError(f.path, err)
 					continue
 				}
 				f.parse(&File{Name: f.path, Source: source}, r, o)

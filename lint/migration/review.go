@@ -32,7 +32,7 @@ type plannedFile struct {
 // planAll chooses the runner of each directory and orders its files.
 func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 	var plans []*plan
-	skipped := 0
+	skipped, by := 0, ""
 	for _, d := range directories {
 		r, why, err := d.runner(t, o)
 		if err != nil {
@@ -46,7 +46,7 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 			return nil, err
 		}
 		if len(p.files) == 0 && len(p.down) == 0 {
-			skipped += len(p.history.Skipped)
+			skipped, by = skipped+len(p.history.Skipped), r.Name
 			continue
 		}
 		plans = append(plans, p)
@@ -59,9 +59,9 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 		tools := namesOf(slices.DeleteFunc(slices.Clone(Runners), func(r *Runner) bool { return r == Psql }))
 		return nil, fmt.Errorf("%w: no directory has the marks of %s; name a directory or a file to lint plain SQL", ErrNoMigrations, tools)
 	case skipped > 0:
-		return nil, fmt.Errorf("%w in %s: %d files have names that %s does not execute; name another runner", ErrNoMigrations, strings.Join(o.Paths, ", "), skipped, o.Runner)
+		return nil, fmt.Errorf("%w in %s: %d files have names that %s does not execute; name another runner", ErrNoMigrations, o.list(o.Paths), skipped, by)
 	}
-	return nil, fmt.Errorf("%w: %s holds no SQL files; name the directory of the migrations", ErrNoMigrations, strings.Join(o.Paths, ", "))
+	return nil, fmt.Errorf("%w: %s holds no SQL files; name the directory of the migrations", ErrNoMigrations, o.list(o.Paths))
 }
 
 func newPlan(d *directory, r *Runner, why string, o Options) (*plan, error) {
@@ -82,7 +82,7 @@ func newPlan(d *directory, r *Runner, why string, o Options) (*plan, error) {
 			if reason == "" {
 				reason = "the name is not that of a migration"
 			}
-			return nil, fmt.Errorf("%s: %s does not execute this file (%s): %s; name another runner to lint it", name, r.Name, why, reason)
+			return nil, fmt.Errorf("%s: %s does not execute this file (%s): %s; name another runner to lint it", o.path(name), r.Name, why, reason)
 		case !ok && reason != "":
 			p.history.Skipped = append(p.history.Skipped, Skipped{name, reason})
 		case !ok:
@@ -94,7 +94,7 @@ func newPlan(d *directory, r *Runner, why string, o Options) (*plan, error) {
 	}
 	for _, base := range d.named {
 		if !slices.Contains(d.files, base) { // the schema was named too
-			return nil, fmt.Errorf("%s: the schema cannot be a migration too", path.Join(d.name, base))
+			return nil, fmt.Errorf("%s: the schema cannot be a migration too", o.path(path.Join(d.name, base)))
 		}
 	}
 	sort.SliceStable(p.files, func(i, j int) bool {
@@ -147,7 +147,7 @@ func review(plans []*plan, o Options) ([]*plan, error) {
 	case o.After != "" && o.Release != nil:
 		return nil, errors.New("a release is selected by its files or by the version before it, not by both")
 	case o.After != "":
-		err = reviewAfter(plans, o.After)
+		err = reviewAfter(plans, o)
 	case o.Release != nil:
 		names := map[string]bool{}
 		for _, name := range o.Release {
@@ -188,12 +188,12 @@ func reviewFiles(plans []*plan, selected func(*plannedFile) bool) {
 }
 
 // reviewAfter puts the migrations after a version under review.
-func reviewAfter(plans []*plan, version string) error {
+func reviewAfter(plans []*plan, o Options) error {
 	exists := false
 	for _, p := range plans {
 		last := -1
 		for i, f := range p.files {
-			if p.hasVersion(f, version) {
+			if p.hasVersion(f, o.After) {
 				last = i
 			}
 		}
@@ -210,11 +210,11 @@ func reviewAfter(plans []*plan, version string) error {
 	}
 	var nearest []string
 	for _, p := range plans {
-		if near := p.nearest(version); near != "" {
+		if near := p.nearest(o); near != "" {
 			nearest = append(nearest, near)
 		}
 	}
-	return fmt.Errorf("no migration has version %s; the nearest are %s", version, strings.Join(nearest, "; "))
+	return fmt.Errorf("no migration has version %s; the nearest are %s", o.After, strings.Join(nearest, "; "))
 }
 
 // hasVersion compares as the tool does, so that 5 names goose's 00005_x.sql;
@@ -235,8 +235,8 @@ func isNumber(s string) bool {
 }
 
 // nearest names the versions around one that does not exist.
-func (p *plan) nearest(version string) string {
-	v := FileName{Base: version, Version: version}
+func (p *plan) nearest(o Options) string {
+	v := FileName{Base: o.After, Version: o.After}
 	i := sort.Search(len(p.files), func(i int) bool { return p.history.Runner.Less(v, p.files[i].FileName) })
 	var names []string
 	for _, f := range p.files[max(0, i-2):min(len(p.files), i+2)] {
@@ -245,7 +245,7 @@ func (p *plan) nearest(version string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return strings.Join(names, ", ") + " (" + p.history.Dir + ")"
+	return strings.Join(names, ", ") + " (" + o.path(p.history.Dir) + ")"
 }
 
 // cut leaves out the files after the last one under review, and reports
@@ -276,14 +276,14 @@ func nothingUnderReview(plans []*plan, o Options) error {
 	for _, p := range plans {
 		for _, name := range p.down {
 			if o.Release == nil || slices.Contains(o.Release, name) {
-				return fmt.Errorf("%w: %s is a down migration; use --down to lint it", ErrNothingUnderReview, name)
+				return fmt.Errorf("%w: %s is a down migration; use --down to lint it", ErrNothingUnderReview, o.path(name))
 			}
 		}
 	}
 	if len(o.Release) == 0 {
 		return fmt.Errorf("%w: the selection is empty", ErrNothingUnderReview)
 	}
-	return fmt.Errorf("%w: none of the selected files is a migration (%s)", ErrNothingUnderReview, strings.Join(o.Release[:min(3, len(o.Release))], ", "))
+	return fmt.Errorf("%w: none of the selected files is a migration (%s)", ErrNothingUnderReview, o.list(o.Release[:min(3, len(o.Release))]))
 }
 
 // migrations puts a history together: the ups in order, then the downs, last

@@ -42,7 +42,7 @@ func search(t *tree, o Options) ([]*directory, error) {
 		}
 		info, err := fs.Stat(t, name)
 		if err != nil {
-			return nil, pathError(p, err)
+			return nil, o.pathError(p, err)
 		}
 		if info.IsDir() {
 			if err := walk(t, name, o, func(dir string) { at(dir).asked = true }); err != nil {
@@ -82,11 +82,32 @@ func cleanPath(p string) (string, error) {
 }
 
 // pathError makes the error of a path say what is wrong with it.
-func pathError(name string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: no such file or directory", name)
+func (o *Options) pathError(name string, err error) error {
+	var of *fs.PathError
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = errors.New("no such file or directory")
+	case errors.As(err, &of):
+		err = of.Err
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return fmt.Errorf("%s: %w", o.path(name), err)
+}
+
+// list names several files or directories.
+func (o *Options) list(names []string) string {
+	called := make([]string, len(names))
+	for i, name := range names {
+		called[i] = o.path(name)
+	}
+	return strings.Join(called, ", ")
+}
+
+// path is what messages call a file or directory.
+func (o *Options) path(name string) string {
+	if o.Path == nil {
+		return name
+	}
+	return o.Path(name)
 }
 
 // walk calls visit for a directory and those below it. It does not follow
@@ -94,7 +115,7 @@ func pathError(name string, err error) error {
 func walk(t *tree, root string, o Options, visit func(dir string)) error {
 	return fs.WalkDir(t, root, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
-			return pathError(name, err)
+			return o.pathError(name, err)
 		}
 		if !entry.IsDir() {
 			return nil
@@ -115,7 +136,7 @@ func ignoredDirectory(base string) bool {
 func filesIn(t *tree, d *directory, o Options) ([]string, error) {
 	entries, err := t.ReadDir(d.name)
 	if err != nil {
-		return nil, pathError(d.name, err)
+		return nil, o.pathError(d.name, err)
 	}
 	var files []string
 	for _, e := range entries {
