@@ -37,8 +37,13 @@ func maskPlaceholders(text []byte, tokens []Token) (masked [][]byte, ok bool) {
 	return [][]byte{names, numbers}, ok
 }
 
+// fill overwrites text with one word, and with blanks what is on further lines.
 func fill(text []byte, b byte) {
 	for i := range text {
+		if text[i] == '\n' || text[i] == '\r' {
+			blank(text[i:])
+			return
+		}
 		text[i] = b
 	}
 }

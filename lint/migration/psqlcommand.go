@@ -25,11 +25,8 @@ var opaqueCommands = map[string]string{
 }
 
 // command reads one of psql's commands, from its backslash to the end of the
-// line, and returns the offset behind it. \; is left to the caller.
+// line, and returns the offset behind it. \; is none.
 func (s *splitter) command(t Token) int {
-	if t.Pos+1 < len(s.text) && s.text[t.Pos+1] == ';' {
-		return t.Pos + 2
-	}
 	end := len(s.text)
 	if i := bytes.IndexByte(s.text[t.Pos:], '\n'); i >= 0 {
 		end = t.Pos + i
@@ -49,5 +46,6 @@ func (s *splitter) command(t Token) int {
 		gap.Reason, gap.Harmless = reason, false
 	}
 	s.emit(piece{gap: gap})
+	blank(s.text[t.Pos:end]) // psql goes on with a statement that is not sent yet
 	return end
 }

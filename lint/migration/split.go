@@ -40,12 +40,12 @@ func (s *splitter) cut(r Range, ownMessages bool) {
 			s.current.comments = append(s.current.comments, s.comment(t))
 			continue
 		case s.psql && s.text[t.Pos] == '\\' && t.Kind == Punctuation:
-			end := s.command(t)
-			sc.pos = end
-			if end > t.Pos+2 || s.text[t.Pos+1] != ';' {
-				continue
+			if sc.at(t.End) == ';' { // \; separates statements of one message
+				sc.pos = t.End + 1
+				s.finish()
+			} else {
+				sc.pos = s.command(t)
 			}
-			s.finish() // \; separates statements of one message
 			continue
 		case isByte(s.text, t, ';') && s.depth <= 0 && s.atomic == 0:
 			copies := s.copiesStdin()
@@ -54,7 +54,7 @@ func (s *splitter) cut(r Range, ownMessages bool) {
 				s.message++
 			}
 			if copies {
-				sc.pos = s.copyData(t.End)
+				sc.pos = s.copyData(Range{t.End, r.End})
 			}
 			continue
 		}
@@ -159,15 +159,16 @@ func (s *splitter) comment(t Token) Comment {
 
 // copyData passes over the rows behind COPY … FROM STDIN, from the next line up to
 // the line \. and returns the offset behind them.
-func (s *splitter) copyData(from int) int {
-	start := len(s.text)
-	if i := bytes.IndexByte(s.text[from:], '\n'); i >= 0 {
-		start = from + i + 1
+func (s *splitter) copyData(r Range) int {
+	text := s.text[:r.End]
+	start := len(text)
+	if i := bytes.IndexByte(text[r.Pos:], '\n'); i >= 0 {
+		start = r.Pos + i + 1
 	}
 	end := start
-	for end < len(s.text) {
-		line := s.text[end:]
-		next := len(s.text)
+	for end < len(text) {
+		line := text[end:]
+		next := len(text)
 		if i := bytes.IndexByte(line, '\n'); i >= 0 {
 			line, next = line[:i], end+i+1
 		}
