@@ -188,7 +188,7 @@ func (c *Catalog) addCheckTo(k *Constraint) {
 
 // checkColumns are the table's columns in the expression, in table order.
 func (c *Catalog) checkColumns(n Name, expr *pg_query.Node) []string {
-	columns := columnsRead(expr)
+	columns := ColumnsRead(expr)
 	t := c.tables[n]
 	if t == nil {
 		return columns

@@ -159,7 +159,7 @@ func (c *Catalog) dropColumn(n Name, name string, cascade, recurse bool) {
 	})
 	if cascade {
 		for _, other := range c.tables[n].Columns {
-			if other.Generated != NotGenerated && slices.Contains(columnsRead(other.Default), name) {
+			if other.Generated != NotGenerated && slices.Contains(ColumnsRead(other.Default), name) {
 				c.dropColumn(n, other.Name, true, recurse)
 			}
 		}

@@ -21,9 +21,9 @@ func (i *Index) keyColumns() []string {
 func (i *Index) readColumns() {
 	columns := append(i.keyColumns(), i.Include...)
 	for _, k := range i.Keys {
-		columns = append(columns, columnsRead(k.Expr)...)
+		columns = append(columns, ColumnsRead(k.Expr)...)
 	}
-	columns = append(columns, columnsRead(i.Predicate)...)
+	columns = append(columns, ColumnsRead(i.Predicate)...)
 	slices.Sort(columns)
 	i.Columns = slices.Compact(columns)
 }

@@ -41,8 +41,8 @@ func eachColumnRef(n *pg_query.Node, visit func(*pg_query.ColumnRef)) {
 	walk(n.ProtoReflect())
 }
 
-// columnsRead returns the columns that expressions on one table read, sorted.
-func columnsRead(expressions ...*pg_query.Node) []string {
+// ColumnsRead returns the columns that expressions on one table read, sorted.
+func ColumnsRead(expressions ...*pg_query.Node) []string {
 	var columns []string
 	for _, e := range expressions {
 		eachColumnRef(e, func(ref *pg_query.ColumnRef) {
@@ -58,7 +58,7 @@ func columnsRead(expressions ...*pg_query.Node) []string {
 // renameRefs returns the expression with one column renamed. It does not
 // change its argument.
 func renameRefs(n *pg_query.Node, from, to string) *pg_query.Node {
-	if n == nil || !slices.Contains(columnsRead(n), from) {
+	if n == nil || !slices.Contains(ColumnsRead(n), from) {
 		return n
 	}
 	n = proto.CloneOf(n)
