@@ -15,7 +15,7 @@ var blocksForLong = &lint.Rule{
 	Last:     true,
 	Run: func(p *lint.Pass) error {
 		for _, e := range p.Unreported() {
-			if !e.Mode.BlocksWrites() || !e.Work.GrowsWithTable() || !p.Exists(e.Relation, e.Index) {
+			if !e.Mode.BlocksWrites() || !e.Work.GrowsWithTable() || !p.Exists(e.Relation, e.Index) || unreadable(p, e.Relation) {
 				continue
 			}
 			d := lint.Diagnostic{

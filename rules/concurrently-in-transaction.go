@@ -29,11 +29,16 @@ func reportInBlock(p *lint.Pass, words string) {
 	if why == "" {
 		return
 	}
+	statement := p.Statement.Text()
+	if clause, ok := p.Statement.Find(p.Statement.Pos, "IF", "NOT", "EXISTS"); ok && p.Statement.Node.GetIndexStmt() != nil {
+		// It would hide the invalid index that a failed build leaves behind.
+		statement = edited(p.Statement, without(p.Statement, clause))
+	}
 	d := lint.Diagnostic{
 		Range:   head(p.Statement, words),
 		Message: fmt.Sprintf("%s fails with 25001, cannot run inside a transaction block: %s", words, why),
 		Instead: p.Instead("run it in a migration of its own, outside a transaction block",
-			lint.Step{Statements: []string{p.Statement.Text()}, NoTransaction: true}),
+			lint.Step{Statements: []string{statement}, NoTransaction: true}),
 	}
 	if begin := p.Session.BlockStatement(); begin != nil && begin != p.Statement {
 		d.Related = []lint.Related{{Range: begin.Range, File: begin.File(), Message: "the transaction block begins here"}}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 )
 
@@ -16,9 +17,29 @@ var refreshMaterializedViewNotConcurrently = &lint.Rule{
 			return nil
 		}
 		view, _ := p.Statement.Find(p.Statement.Pos, "VIEW")
-		reportWork(p, "REFRESH MATERIALIZED VIEW", lock.TableRewrite,
-			p.Instead("refresh it CONCURRENTLY, which needs a unique index on plain columns of the view",
-				lint.Step{Statements: []string{edited(p.Statement, after(view, " CONCURRENTLY"))}}))
+		for _, e := range p.Existing() {
+			if e.Work != lock.TableRewrite || unreadable(p, e.Relation) {
+				continue
+			}
+			d := lint.Diagnostic{
+				Message: "REFRESH MATERIALIZED VIEW takes an ACCESS EXCLUSIVE lock on " + e.Relation.String() +
+					", which blocks reads of the view until its query is done",
+				Effects: []lock.Effect{e},
+				Instead: p.Instead("refresh it CONCURRENTLY, which needs a unique index on plain columns of the view",
+					lint.Step{Statements: []string{edited(p.Statement, after(view, " CONCURRENTLY"))}}),
+			}
+			if !p.Large(e.Relation) {
+				d.Severity = lint.Warning
+			}
+			p.Report(d)
+		}
 		return nil
 	},
+}
+
+// unreadable reports whether a relation is a materialized view that was never
+// filled: queries of it fail, so that none can wait.
+func unreadable(p *lint.Pass, n catalog.Name) bool {
+	t := p.Catalog.Table(n)
+	return t != nil && t.Populated == catalog.No
 }
