@@ -290,7 +290,7 @@ func (g *gooseParser) checkCut() {
 	}
 	g.cut = !g.cut
 	if g.cut {
-		g.refuse(trimmed(g.file.Source, g.buffer), "goose cuts the statement apart at the first line that ends in ;, and PostgreSQL refuses the pieces", "put it between -- +goose StatementBegin and -- +goose StatementEnd")
+		g.sent(trimmed(g.file.Source, g.buffer), "goose cuts the statement apart at the first line that ends in ;, and PostgreSQL refuses the pieces", "put it between -- +goose StatementBegin and -- +goose StatementEnd")
 	}
 }
 
@@ -350,7 +350,7 @@ func (g *gooseParser) substitution(at Range, line []byte) {
 		case pair == `\\` || pair == `\$` || pair == "$(":
 			i++
 		case pair == "$$":
-			g.refuse(here, "ENVSUB turns $$ into $, which PostgreSQL refuses", "write -- +goose ENVSUB OFF before the dollar-quoted text")
+			g.sent(here, "ENVSUB turns $$ into $, which PostgreSQL refuses", "write -- +goose ENVSUB OFF before the dollar-quoted text")
 			return
 		case pair == "${":
 			// A placeholder, which parsing masks.
@@ -375,6 +375,11 @@ func (g *gooseParser) problem(at Range, message, fix string) {
 
 func (g *gooseParser) refuse(at Range, message, fix string) {
 	g.problems = append(g.problems, Problem{Range: at, Refused: true, Message: message, Fix: fix})
+}
+
+// sent reports text that goose sends and PostgreSQL refuses.
+func (g *gooseParser) sent(at Range, message, fix string) {
+	g.problems = append(g.problems, Problem{Range: at, Refused: true, Message: message, Fix: fix, byServer: true})
 }
 
 func draftGoose(statements []string, noTransaction bool) []string {

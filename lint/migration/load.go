@@ -228,10 +228,10 @@ func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 	}
 }
 
-// attach gives each problem to the migration whose section it is in. A refusal
-// in a down section concerns the ups of the file too, because goose and dbmate
-// read a file to its end before they execute any of it: an up gets it, whether
-// the downs are left out or not.
+// attach gives each problem to the migration whose section it is in. What the
+// tool itself refuses in a down section concerns the ups of the file too, because
+// goose and dbmate read a file to its end before they execute any of it: an up
+// gets it, whether the downs are left out or not.
 func attach(all []*Migration, sections []Section, problems []Problem) {
 	first := all[max(0, slices.IndexFunc(all, func(m *Migration) bool { return m.Direction == Up }))]
 	for _, p := range problems {
@@ -242,10 +242,10 @@ func attach(all []*Migration, sections []Section, problems []Problem) {
 			}
 			i := slices.IndexFunc(all, func(m *Migration) bool { return m.Section.Pos == s.Pos && m.Direction == s.Direction })
 			switch {
-			case p.Refused && s.Direction == Down: // first, which is an up unless the file has downs only
+			case p.Refused && !p.byServer && s.Direction == Down: // first, which is an up unless the file has downs only
 			case i >= 0:
 				owner = all[i]
-			case !p.Refused:
+			default:
 				owner = nil
 			}
 			break

@@ -392,6 +392,7 @@ func TestProblems(t *testing.T) {
 		"1_a.sql":  gooseText,
 		"01_b.sql": gooseText,
 		"2_c.sql":  "-- +goose Up\n-- no-transaction\nSELECT 1;\n-- +goose Down\n-- migrate:down\nSELECT 2\n",
+		"3_d.sql":  "-- +goose Up\nSELECT 1;\n-- +goose Down\nDO $$\nx;\n$$;\n",
 	})
 	for _, down := range []bool{false, true} {
 		histories, err := migration.Load(fsys, migration.Options{Paths: []string{"."}, Down: down})
@@ -411,10 +412,12 @@ func TestProblems(t *testing.T) {
 			foreignD   = "2_c.sql down false: `-- migrate:down` is a directive of dbmate and has no effect in goose"
 			// goose refuses the whole file, so it is told of the up that it keeps from running.
 			unfinished = "2_c.sql up true: goose refuses the statement, because none of its lines ends in ;"
+			// PostgreSQL refuses it, and only once goose comes there.
+			cut = "3_d.sql down true: goose cuts the statement apart at the first line that ends in ;, and PostgreSQL refuses the pieces"
 		)
 		want := []string{duplicate1, duplicate2, foreign, unfinished}
 		if down {
-			want = append(want, foreignD)
+			want = append(want, cut, foreignD)
 		}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("down %v (-want +got):\n%s", down, d)

@@ -171,4 +171,7 @@ type Problem struct {
 	Refused bool
 	Message string // one sentence, present tense
 	Fix     string // what to write instead, a verb phrase; may be empty
+
+	// byServer: the runner reads the file, and PostgreSQL refuses what it sends.
+	byServer bool
 }
