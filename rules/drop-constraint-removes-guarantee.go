@@ -2,6 +2,8 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -15,73 +17,161 @@ var dropConstraintRemovesGuarantee = &lint.Rule{
 	Category: lint.Compatibility,
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
-		list := commands(p)
-		for _, c := range list {
+		for _, c := range commands(p) {
 			if c.Subtype != pg_query.AlterTableType_AT_DropConstraint || !p.Exists(c.Table, false) {
 				continue
 			}
-			constraint := constraintOf(p, c.Table, c.Name)
-			if addedAgain(list, c.Name) || constraint != nil && harmless(p, constraint) {
+			t := p.Catalog.Table(c.Table)
+			dropped := droppedConstraint{name: c.Name, table: c.Table, Constraint: t.Constraint(c.Name)}
+			if c.MissingOk && dropped.Constraint == nil && t != nil && t.Complete ||
+				dropped.Constraint != nil && (dropped.harmless(p) || dropped.kept(t)) ||
+				dropped.replacedLater(p, c.Number) {
 				continue
 			}
 			p.Report(lint.Diagnostic{
 				Range: c.Range,
-				Message: fmt.Sprintf("DROP CONSTRAINT removes %s from %s: rows that break it can come in from now on, and it comes back only after all are checked",
-					describe(c.Name, constraint), c.Table),
+				Message: fmt.Sprintf("DROP CONSTRAINT removes %s from %s%s: rows that break it can come in from now on, and it comes back only after all are checked",
+					dropped.describe(), c.Table, dropped.with(p.Catalog, c.Behavior)),
 			})
 		}
 		return nil
 	},
 }
 
-func constraintOf(p *lint.Pass, table catalog.Name, name string) *catalog.Constraint {
-	t := p.Catalog.Table(table)
-	if t == nil {
-		return nil
-	}
-	for _, c := range t.Constraints {
-		if c.Name == name {
-			return c
-		}
-	}
-	return nil
+// droppedConstraint is what DROP CONSTRAINT removes; Constraint is nil where
+// the migrations do not show it.
+type droppedConstraint struct {
+	name  string
+	table catalog.Name
+	*catalog.Constraint
 }
 
-// addedAgain reports whether the same ALTER TABLE adds a constraint of that name.
-func addedAgain(list []command, name string) bool {
-	for _, c := range list {
-		if c.Subtype == pg_query.AlterTableType_AT_AddConstraint && c.Def.GetConstraint().GetConname() == name {
-			return true
-		}
-	}
-	return false
-}
-
-// harmless reports whether nobody relies on the constraint: it is new, or a
-// CHECK that only proves what NOT NULL says as well.
-func harmless(p *lint.Pass, constraint *catalog.Constraint) bool {
-	if b := p.Catalog.BirthOf(constraint.Origin); b == catalog.BornInRelease || b == catalog.BornInTransaction {
+// harmless reports whether nobody relies on the constraint: it is new or not
+// enforced, or a CHECK that only proves what NOT NULL says as well.
+func (d droppedConstraint) harmless(p *lint.Pass) bool {
+	if b := p.Catalog.BirthOf(d.Origin); b == catalog.BornInRelease || b == catalog.BornInTransaction {
 		return true
 	}
-	test := constraint.Expr.GetNullTest()
-	if test == nil || len(constraint.Columns) != 1 {
-		return false
+	column := p.Catalog.Table(d.table).Column(d.provesNotNull())
+	return !d.Enforced || column != nil && column.NotNull == catalog.Yes
+}
+
+// provesNotNull returns the column of CHECK (column IS NOT NULL), or "".
+func (d droppedConstraint) provesNotNull() string {
+	if d.Constraint == nil || len(d.Columns) != 1 || d.Expr.GetNullTest().GetNulltesttype() != pg_query.NullTestType_IS_NOT_NULL {
+		return ""
 	}
-	for _, column := range p.Catalog.Table(constraint.Table).Columns {
-		if column.Name == constraint.Columns[0] {
-			return column.NotNull == catalog.Yes
+	return d.Columns[0]
+}
+
+// kept reports whether another constraint of the table says the same.
+func (d droppedConstraint) kept(t *catalog.Table) bool {
+	return slices.ContainsFunc(t.Constraints, func(other *catalog.Constraint) bool {
+		return other.Name != d.Name && other.Enforced && other.Referenced == d.Referenced && d.saidBy(other.Kind, other.Columns)
+	})
+}
+
+// saidBy reports whether a constraint of that kind on those columns, other than
+// the dropped one, stands in for it. What a CHECK says only a person knows.
+func (d droppedConstraint) saidBy(kind catalog.ConstraintKind, columns []string) bool {
+	switch d.Kind {
+	case catalog.PrimaryKey, catalog.Unique:
+		return (kind == catalog.PrimaryKey || kind == catalog.Unique) && subset(columns, d.Columns)
+	case catalog.ForeignKey, catalog.Check:
+		return kind == d.Kind && subset(columns, d.Columns) && subset(d.Columns, columns)
+	}
+	return false
+}
+
+// replacedLater reports whether the rest of the migration, the other commands
+// of the statement first, adds the constraint again or makes it needless.
+func (d droppedConstraint) replacedLater(p *lint.Pass, number int) bool {
+	for i, s := range p.Migration.Statements[p.Index:] {
+		alter := s.Node.GetAlterTableStmt()
+		if alter.GetRelation() != nil && p.Catalog.Resolve(alter.Relation) == d.table {
+			for j, c := range alter.Cmds {
+				if (i > 0 || j != number) && d.replacedBy(p.Catalog, c.GetAlterTableCmd()) {
+					return true
+				}
+			}
+		}
+		if drop := s.Node.GetDropStmt(); drop.GetRemoveType() == pg_query.ObjectType_OBJECT_TABLE {
+			for _, o := range drop.GetObjects() {
+				table := p.Catalog.ResolveList(o.GetList().GetItems())
+				if table == d.table || d.Constraint != nil && d.Kind == catalog.ForeignKey && table == d.Referenced {
+					return true
+				}
+			}
 		}
 	}
 	return false
 }
 
-func describe(name string, constraint *catalog.Constraint) string {
+func (d droppedConstraint) replacedBy(c *catalog.Catalog, cmd *pg_query.AlterTableCmd) bool {
+	switch cmd.Subtype {
+	case pg_query.AlterTableType_AT_DropColumn:
+		return d.Constraint != nil && slices.Contains(d.Columns, cmd.Name)
+	case pg_query.AlterTableType_AT_SetNotNull:
+		return cmd.Name == d.provesNotNull()
+	case pg_query.AlterTableType_AT_AddConstraint:
+		added := cmd.Def.GetConstraint()
+		kind, columns := kindOf(c, added, d.table)
+		if d.Constraint == nil || kind == 0 {
+			return added.Conname == d.name
+		}
+		key := kind == catalog.PrimaryKey || kind == catalog.Unique
+		return added.Conname == d.name && !key || d.saidBy(kind, columns)
+	}
+	return false
+}
+
+// kindOf returns the kind of a constraint as written and its columns.
+func kindOf(c *catalog.Catalog, k *pg_query.Constraint, table catalog.Name) (catalog.ConstraintKind, []string) {
+	columns := stringsOf(k.Keys)
+	if index := c.Index(catalog.Name{Schema: table.Schema, Name: k.Indexname}); k.Indexname != "" && index != nil {
+		columns = index.Columns
+	}
+	switch k.Contype {
+	case pg_query.ConstrType_CONSTR_CHECK:
+		return catalog.Check, catalog.ColumnsRead(k.RawExpr)
+	case pg_query.ConstrType_CONSTR_FOREIGN:
+		return catalog.ForeignKey, stringsOf(k.FkAttrs)
+	case pg_query.ConstrType_CONSTR_PRIMARY:
+		return catalog.PrimaryKey, columns
+	case pg_query.ConstrType_CONSTR_UNIQUE:
+		return catalog.Unique, columns
+	}
+	return 0, nil
+}
+
+// with names the foreign keys that CASCADE drops with a key.
+func (d droppedConstraint) with(c *catalog.Catalog, behavior pg_query.DropBehavior) string {
+	if d.Constraint == nil || behavior != pg_query.DropBehavior_DROP_CASCADE {
+		return ""
+	}
+	var keys []string
+	for _, k := range c.ForeignKeysTo(d.table) {
+		columns := k.ReferencedColumns
+		if columns == nil && d.Kind == catalog.PrimaryKey {
+			columns = d.Columns
+		}
+		if subset(columns, d.Columns) && subset(d.Columns, columns) {
+			keys = append(keys, quoted(k.Name)+" from "+k.Table.String())
+		}
+	}
+	if len(keys) == 0 {
+		return ""
+	}
+	return ", and the foreign key " + strings.Join(keys, ", ") + " with it"
+}
+
+func (d droppedConstraint) describe() string {
+	if d.Constraint == nil {
+		return "the constraint " + quoted(d.name)
+	}
 	kinds := map[catalog.ConstraintKind]string{
 		catalog.Check: "the CHECK", catalog.ForeignKey: "the foreign key", catalog.PrimaryKey: "the primary key",
 		catalog.Unique: "the unique constraint", catalog.Exclusion: "the exclusion constraint", catalog.NotNull: "the NOT NULL constraint",
 	}
-	if constraint == nil {
-		return "the constraint " + quoted(name)
-	}
-	return kinds[constraint.Kind] + " " + quoted(name)
+	return kinds[d.Kind] + " " + quoted(d.name)
 }

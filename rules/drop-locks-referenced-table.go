@@ -2,10 +2,12 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 )
 
@@ -15,58 +17,66 @@ var dropLocksReferencedTable = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
-		if !drops(p.Statement.Node) {
-			return nil
-		}
+		seen := map[catalog.Name]bool{}
 		for _, e := range p.Existing() {
-			if !e.Implied || e.Index || e.Mode != lock.AccessExclusive || !isForeignKeyEnd(p, e) {
+			verb := dropping(p, e)
+			// A lock that the transaction has already, it does not wait for.
+			if verb == "" || seen[e.Relation] || p.Session.Strongest(e.Relation) == lock.AccessExclusive {
 				continue
 			}
-			severity := lint.Warning
-			if p.Hot(e.Relation) {
-				severity = lint.Error
+			hot := p.Hot(e.Relation)
+			if verb == dropConstraint && !hot && asShortAsItGets(p) {
+				continue
 			}
-			p.Report(lint.Diagnostic{
+			seen[e.Relation] = true
+			d := lint.Diagnostic{
 				Range: e.Range,
 				Message: fmt.Sprintf("%s takes an ACCESS EXCLUSIVE lock on %s too (%s), which blocks reads and writes of it from the moment it waits for running queries until the transaction ends",
-					statementName(p.Statement), e.Relation, e.Why),
-				Effects:  []lock.Effect{e},
-				Severity: severity,
-				Instead:  &lint.Instead{Message: "drop the foreign key first, in a migration of its own with a short lock_timeout"},
-			})
+					verb, e.Relation, e.Why),
+				Effects: []lock.Effect{e},
+				Instead: &lint.Instead{Message: "drop the foreign key first, in a migration of its own with a short lock_timeout"},
+			}
+			if hot {
+				d.Severity = lint.Error
+			}
+			p.Report(d)
 		}
 		return nil
 	},
 }
 
-// drops reports whether the statement drops a table, schema, constraint or column.
-func drops(n *pg_query.Node) bool {
-	if n.GetDropStmt() != nil {
-		return true
+const dropConstraint = "DROP CONSTRAINT"
+
+// dropping says what drops a foreign key and so locks the table at its other
+// end, or "".
+func dropping(p *lint.Pass, e lock.Effect) string {
+	byForeignKey := strings.HasPrefix(e.Why, "referenced by ") || strings.HasPrefix(e.Why, "references ")
+	if !e.Implied || e.Mode != lock.AccessExclusive || !byForeignKey {
+		return ""
 	}
-	for _, c := range n.GetAlterTableStmt().GetCmds() {
-		switch c.GetAlterTableCmd().GetSubtype() {
-		case pg_query.AlterTableType_AT_DropConstraint, pg_query.AlterTableType_AT_DropColumn:
-			return true
+	if p.Statement.Node.GetDropStmt() != nil {
+		return statementName(p.Statement)
+	}
+	for _, c := range commands(p) {
+		if c.Number != e.Command {
+			continue
+		}
+		switch c.Subtype {
+		case pg_query.AlterTableType_AT_DropConstraint:
+			return dropConstraint
+		case pg_query.AlterTableType_AT_DropColumn:
+			return "DROP COLUMN"
 		}
 	}
-	return false
+	return ""
 }
 
-// isForeignKeyEnd reports whether the table is at the other end of a foreign
-// key, as against a partition or a child.
-func isForeignKeyEnd(p *lint.Pass, e lock.Effect) bool {
-	if len(p.Catalog.ForeignKeysTo(e.Relation)) > 0 {
-		return true
-	}
-	t := p.Catalog.Table(e.Relation)
-	if t == nil {
+// asShortAsItGets reports whether a DROP CONSTRAINT is as the rule advises: it
+// gives up waiting soon, and the transaction has locked nothing else.
+func asShortAsItGets(p *lint.Pass) bool {
+	if unbounded(p.Session.LockTimeout(), p.Session.StatementTimeout()) != "" || len(commands(p)) > 1 {
 		return false
 	}
-	for _, c := range t.Constraints {
-		if c.Referenced.Name != "" {
-			return true
-		}
-	}
-	return false
+	_, locked := strongestHeldLock(p)
+	return !locked
 }

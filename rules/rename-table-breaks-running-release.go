@@ -6,6 +6,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 )
 
 var renameTableBreaksRunningRelease = &lint.Rule{
@@ -14,34 +15,57 @@ var renameTableBreaksRunningRelease = &lint.Rule{
 	Category: lint.Compatibility,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		rename := p.Statement.Node.GetRenameStmt()
-		if rename == nil || rename.RenameType != pg_query.ObjectType_OBJECT_TABLE {
+		old, does, newName := renamed(p.Statement.Node)
+		if old == nil {
 			return nil
 		}
-		table := p.Catalog.Resolve(rename.Relation)
-		if !p.Exists(table, false) || oldNameStays(p, rename.Relation.GetRelname()) {
+		table := p.Catalog.Resolve(old)
+		if p.Catalog.Index(table) != nil || p.Catalog.Sequence(table) != nil || !p.Exists(table, false) || swapsTable(p, table, newName) {
 			return nil
 		}
 		p.Report(lint.Diagnostic{
-			Range:   mention(p.Statement, rename.Newname),
-			Message: fmt.Sprintf("RENAME TO %s breaks the release that still uses %s, from the commit until its last process is gone", quoted(rename.Newname), table),
+			Range:   mention(p.Statement, newName),
+			Message: fmt.Sprintf("%s %s breaks the release that still uses %s, from the commit until its last process is gone", does, quoted(newName), table),
 			Instead: &lint.Instead{Message: "leave a view with the old name in the same transaction, and drop it in a later release"},
 		})
 		return nil
 	},
 }
 
-// oldNameStays reports whether the same transaction creates a view or table
-// with the old name, so that the running release goes on.
-func oldNameStays(p *lint.Pass, old string) bool {
-	if p.Session.WhyInBlock() == "" {
-		return false
-	}
-	for _, s := range p.Migration.Statements[p.Index+1:] {
-		if s.Node.GetViewStmt().GetView().GetRelname() == old || s.Node.GetCreateStmt().GetRelation().GetRelname() == old {
+// renamed returns the table or view that a statement gives another name or
+// schema, what it does, and the new one; nil for other statements.
+func renamed(n *pg_query.Node) (old *pg_query.RangeVar, does, newName string) {
+	isTable := func(t pg_query.ObjectType) bool {
+		switch t {
+		case pg_query.ObjectType_OBJECT_TABLE, pg_query.ObjectType_OBJECT_FOREIGN_TABLE, pg_query.ObjectType_OBJECT_VIEW, pg_query.ObjectType_OBJECT_MATVIEW:
 			return true
 		}
-		if r := s.Node.GetRenameStmt(); r.GetRenameType() == pg_query.ObjectType_OBJECT_TABLE && r.GetNewname() == old {
+		return false
+	}
+	if r := n.GetRenameStmt(); isTable(r.GetRenameType()) {
+		return r.Relation, "RENAME TO", r.Newname
+	}
+	if s := n.GetAlterObjectSchemaStmt(); isTable(s.GetObjectType()) {
+		return s.Relation, "SET SCHEMA", s.Newschema
+	}
+	return nil, "", ""
+}
+
+// swapsTable reports whether the same transaction puts a view or table in the
+// place of the renamed one, or makes this one take the place of another: the
+// names that the running release uses stay.
+func swapsTable(p *lint.Pass, old catalog.Name, newName string) bool {
+	before, after := sameTransaction(p)
+	for _, s := range before {
+		if r, does, _ := renamed(s.Node); does == "RENAME TO" && r.Relname == newName {
+			return true
+		}
+	}
+	for _, s := range after {
+		if s.Node.GetViewStmt().GetView().GetRelname() == old.Name || s.Node.GetCreateStmt().GetRelation().GetRelname() == old.Name {
+			return true
+		}
+		if _, does, name := renamed(s.Node); does == "RENAME TO" && name == old.Name {
 			return true
 		}
 	}
