@@ -1,9 +1,8 @@
 package rules
 
 import (
-	"fmt"
-
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/lock"
 )
 
 // The net under all other rules.
@@ -20,9 +19,12 @@ var blocksForLong = &lint.Rule{
 			}
 			d := lint.Diagnostic{
 				Range:   e.Range,
-				Message: fmt.Sprintf("%s %s until the %s is done", statementName(p.Statement), takes(e), e.Work),
+				Message: statementName(p.Statement) + " " + takes(e) + " " + until(e),
+				Effects: []lock.Effect{e},
 			}
-			d.Effects = append(d.Effects, e)
+			if !p.Large(e.Relation) {
+				d.Severity = lint.Warning
+			}
 			p.Report(d)
 		}
 		return nil

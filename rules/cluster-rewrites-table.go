@@ -11,8 +11,12 @@ var clusterRewritesTable = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		if p.Statement.Node.GetClusterStmt() != nil {
-			reportWork(p, "CLUSTER", lock.TableRewrite, nil)
+		switch {
+		case p.Statement.Node.GetClusterStmt() == nil:
+		case lock.RewritesEveryTable(p.Statement):
+			p.Report(lint.Diagnostic{Message: "CLUSTER without a table takes an ACCESS EXCLUSIVE lock on each table that was clustered before, one after the other, which blocks reads and writes of it until it is rewritten"})
+		default:
+			reportRewrites(p, "CLUSTER")
 		}
 		return nil
 	},

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
 )
@@ -11,43 +13,46 @@ var vacuumFullRewritesTable = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		if p.Statement.Node.GetVacuumStmt().GetIsVacuumcmd() {
-			reportWork(p, "VACUUM FULL", lock.TableRewrite, nil)
+		switch {
+		case p.Statement.Node.GetVacuumStmt() == nil:
+		case lock.RewritesEveryTable(p.Statement):
+			p.Report(lint.Diagnostic{Message: "VACUUM FULL without a table takes an ACCESS EXCLUSIVE lock on every table of the database, one after the other, which blocks reads and writes of it until it is rewritten"})
+		default:
+			reportRewrites(p, "VACUUM FULL")
 		}
 		return nil
 	},
 }
 
-// reportWork reports the effects of a kind of work on tables with traffic, in
-// one diagnostic for each place; words name the statement.
-func reportWork(p *lint.Pass, words string, work lock.Work, instead *lint.Instead) {
-	for _, group := range byRange(p.Existing(), work) {
-		e := group[0]
-		d := lint.Diagnostic{
-			Range:   e.Range,
-			Message: words + " " + takes(e) + " " + until(e),
-			Effects: group,
-			Instead: instead,
-		}
-		if !p.Large(e.Relation) {
-			d.Severity = lint.Warning
-		}
-		p.Report(d)
-	}
-}
-
-// byRange groups the effects that block writes and do the work by their place.
-func byRange(effects []lock.Effect, work lock.Work) [][]lock.Effect {
-	var groups [][]lock.Effect
-	for _, e := range effects {
-		if e.Index || e.Work != work || !e.Mode.BlocksWrites() {
-			continue
-		}
-		if n := len(groups); n > 0 && groups[n-1][0].Range == e.Range {
-			groups[n-1] = append(groups[n-1], e)
-		} else {
-			groups = append(groups, []lock.Effect{e})
+// reportRewrites reports the tables with traffic that a statement rewrites,
+// one after the other; words name it.
+func reportRewrites(p *lint.Pass, words string) {
+	var rewrites []lock.Effect
+	var names []string
+	large := false
+	for _, e := range p.Existing() {
+		if e.Work == lock.TableRewrite && !unreadable(p, e.Relation) {
+			rewrites, names = append(rewrites, e), append(names, e.Relation.String())
+			large = large || p.Large(e.Relation)
 		}
 	}
-	return groups
+	var tables string
+	switch len(names) {
+	case 0:
+		return
+	case 1:
+		tables = names[0]
+	case 2:
+		tables = names[0] + " and " + names[1] + ", one after the other"
+	default:
+		tables = fmt.Sprintf("%s and %d more tables, one after the other", names[0], len(names)-1)
+	}
+	d := lint.Diagnostic{
+		Message: fmt.Sprintf("%s takes %s on %s, which blocks reads and writes until the table is rewritten", words, aLock(rewrites[0].Mode), tables),
+		Effects: rewrites,
+	}
+	if !large {
+		d.Severity = lint.Warning
+	}
+	p.Report(d)
 }

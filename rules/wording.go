@@ -16,7 +16,11 @@ func takes(e lock.Effect) string {
 	if e.Unknown != "" {
 		verb = "may take "
 	}
-	return verb + aLock(e.Mode) + " on " + e.Relation.String() + ", which blocks " + blocks(e.Mode)
+	relation := e.Relation.String()
+	if e.Index {
+		relation = "the index " + relation
+	}
+	return verb + aLock(e.Mode) + " on " + relation + ", which blocks " + blocks(e.Mode)
 }
 
 // takesUntil says which lock an effect takes on some tables, and until when
@@ -57,6 +61,9 @@ func until(e lock.Effect) string {
 	case lock.IndexBuild:
 		return "until the index is built"
 	case lock.TableRewrite:
+		if e.Index {
+			return "until the index is rewritten"
+		}
 		return "until the table is rewritten"
 	}
 	return "from the moment it waits for running queries until the transaction ends"

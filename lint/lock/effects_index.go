@@ -4,6 +4,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 // createIndex: SHARE and a build on the table and its partitions; an index
@@ -108,7 +109,7 @@ func (a *analysis) cluster(s *pg_query.ClusterStmt) {
 // one table at a time; that is left out.
 func (a *analysis) vacuum(s *pg_query.VacuumStmt) {
 	mode, work := ShareUpdateExclusive, CatalogOnly
-	if s.GetIsVacuumcmd() && isOn(s.GetOptions(), "full", false) {
+	if isVacuumFull(s) {
 		mode, work = AccessExclusive, TableRewrite
 	}
 	for _, r := range s.GetRels() {
@@ -117,6 +118,23 @@ func (a *analysis) vacuum(s *pg_query.VacuumStmt) {
 		only := !relation.GetInh() || a.kind(n) != catalog.PartitionedTable && a.server < 18
 		a.tree(n, only, mode, work)
 	}
+}
+
+func isVacuumFull(s *pg_query.VacuumStmt) bool {
+	return s.GetIsVacuumcmd() && isOn(s.GetOptions(), "full", false)
+}
+
+// RewritesEveryTable reports whether the statement rewrites one table of the
+// database after the other under an ACCESS EXCLUSIVE lock: VACUUM FULL and
+// CLUSTER without a table. Effects leaves these tables out.
+func RewritesEveryTable(st *migration.Statement) bool {
+	switch n := st.Node.GetNode().(type) {
+	case *pg_query.Node_VacuumStmt:
+		return isVacuumFull(n.VacuumStmt) && len(n.VacuumStmt.GetRels()) == 0
+	case *pg_query.Node_ClusterStmt:
+		return n.ClusterStmt.GetRelation() == nil
+	}
+	return false
 }
 
 // indexShape is what makes two indexes the same to CREATE INDEX and ATTACH
