@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 
@@ -196,7 +197,7 @@ func (c *Config) validate() error {
 	check := func(where string, names []string) error {
 		for _, n := range names {
 			if !known[n] {
-				return fmt.Errorf("%s: unknown rule or category %q%s; `premortem rules` lists them", where, n, suggest(n, c.Rules))
+				return fmt.Errorf("%s: unknown rule or category %q%s", where, n, cmp.Or(suggest(n, c.Rules), "; `premortem rules` lists them"))
 			}
 		}
 		return nil

@@ -19,6 +19,7 @@ func configCommand(s *shell) *cobra.Command {
 		Use:   "config",
 		Short: "Check, print or begin a configuration file",
 	}
+	group(cmd)
 	cmd.AddCommand(configPrintCommand(s), configCheckCommand(s), configInitCommand(s))
 	return cmd
 }
@@ -29,7 +30,7 @@ func configPrintCommand(s *shell) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "print",
 		Short: "Print the configuration in force, and where each value comes from",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			_, c, err := readConfig(s, file, none)
 			if err != nil {
@@ -80,7 +81,7 @@ func configInitCommand(s *shell) *cobra.Command {
 	return &cobra.Command{
 		Use:   "init",
 		Short: "Write a commented " + config.FileName + " that changes nothing yet",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			file, err := os.OpenFile(filepath.Join(s.dir, config.FileName), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 			switch {

@@ -35,7 +35,7 @@ func explainCommand(s *shell) *cobra.Command {
 			for _, name := range args {
 				rule := ruleNamed(name)
 				if rule == nil {
-					return fmt.Errorf("unknown rule %q%s; `premortem rules` lists them", name, spelling.DidYouMean(name, ruleNames()))
+					return unknownRule(name)
 				}
 				pages = append(pages, explain(rule, min(s.width, widest)))
 			}
@@ -43,6 +43,24 @@ func explainCommand(s *shell) *cobra.Command {
 			return err
 		},
 	}
+}
+
+func unknownRule(name string) error {
+	var begun []string
+	for _, known := range ruleNames() {
+		if strings.HasPrefix(known, name) {
+			begun = append(begun, known)
+		}
+	}
+	hint := spelling.DidYouMean(name, ruleNames())
+	switch {
+	case hint != "":
+	case len(begun) > 0 && len(begun) < 10:
+		hint = "; these begin so:\n  " + strings.Join(begun, "\n  ")
+	default:
+		hint = "; `premortem rules` lists them"
+	}
+	return fmt.Errorf("unknown rule %q%s", name, hint)
 }
 
 func ruleNamed(name string) *lint.Rule {

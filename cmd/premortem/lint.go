@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -64,7 +66,7 @@ Exit status:
   premortem lint --after 20260102030405 db/migrations
   premortem lint --format text,sarif:premortem.sarif
   premortem lint - --stdin-filename db/migrations/00042_next.sql < draft.sql`,
-		RunE: func(_ *cobra.Command, args []string) error { return f.run(s, args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(s, cmd, args) },
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
@@ -73,14 +75,14 @@ Exit status:
 	flags.StringVar(&f.stdinName, "stdin-filename", "", "the `file` that standard input stands for")
 	flags.BoolVar(&f.onlyMigrations, "only-migrations", false, "pass by named files that are no migrations; exit 0 if none is left (for hooks)")
 	f.register(cmd)
-	flags.StringSliceVar(&f.selected, "select", nil, "run only these `rules` and categories; goes before the configuration's")
-	flags.StringSliceVar(&f.ignored, "ignore", nil, "do not run these `rules` and categories either")
-	flags.StringToStringVar(&f.severities, "severity", nil, "change severities, such as `rename-column=warning`; off, warning or error")
+	flags.StringSliceVar(&f.selected, "select", nil, "run only these `rules` and categories, whatever the configuration selects")
+	flags.StringSliceVar(&f.ignored, "ignore", nil, "do not run these `rules` and categories, nor those that the configuration ignores")
+	flags.StringToStringVar(&f.severities, "severity", nil, "change `rule=severity` or category=severity; off, warning or error")
+	flags.Lookup("severity").DefValue = "" // not []
 	flags.StringVar(&f.failOn, "fail-on", "", "exit 1 from this `severity` on: error, warning or never (default error)")
 	flags.BoolVar(&f.allowGaps, "allow-gaps", false, "do not exit 3 for text that could not be analysed")
 	flags.StringVar(&f.format, "format", "", "report `formats`, comma-separated, each with :FILE if not for standard output: "+formatNames()+" (default text)")
 	flags.BoolVar(&f.showSuppressed, "show-suppressed", false, "report suppressed findings too")
-	cmd.MarkFlagsMutuallyExclusive("since", "after")
 	complete(cmd, "format", func() []string { return strings.Split(formatNames(), ", ") })
 	complete(cmd, "fail-on", func() []string { return []string{"error", "warning", "never"} })
 	complete(cmd, "select", ruleNames)
@@ -104,9 +106,9 @@ func ruleNames() []string {
 	return names
 }
 
-func (f *lintFlags) run(s *shell, args []string) error {
+func (f *lintFlags) run(s *shell, cmd *cobra.Command, args []string) error {
 	began := time.Now()
-	target, err := f.target(args)
+	target, err := f.target(cmd, args)
 	if err != nil {
 		return err
 	}
@@ -147,14 +149,21 @@ func (f *lintFlags) run(s *shell, args []string) error {
 }
 
 // target reads the arguments.
-func (f *lintFlags) target(args []string) (target, error) {
+func (f *lintFlags) target(cmd *cobra.Command, args []string) (target, error) {
 	dash := slices.Contains(args, "-")
+	since, after := cmd.Flags().Changed("since"), cmd.Flags().Changed("after")
 	switch {
+	case since && after:
+		return target{}, errors.New("--since and --after both say what is judged: give one of them")
+	case since && f.since == "":
+		return target{}, errors.New("--since: the git ref is empty")
+	case after && f.after == "":
+		return target{}, errors.New("--after: the version is empty")
 	case !dash && f.stdinName == "":
 		return target{paths: args}, nil
 	case dash && len(args) > 1 || !dash && len(args) > 0:
 		return target{}, errors.New("standard input is one migration: no other path can be linted with it")
-	case f.since != "" || f.after != "":
+	case since || after:
 		return target{}, errors.New("standard input is what is judged: --since and --after do not go with it")
 	}
 	return target{stdin: true, name: f.stdinName}, nil
@@ -162,25 +171,16 @@ func (f *lintFlags) target(args []string) (target, error) {
 
 // outcome reads where the report goes and what fails the run.
 func (f *lintFlags) outcome(p *project) ([]report.Output, lint.Severity, error) {
-	format := first(f.format, string(p.config.Format), report.Formats[0].Name)
+	format := cmp.Or(f.format, string(p.config.Format), report.Formats[0].Name)
 	outputs, err := report.ParseOutputs(format)
 	if err != nil {
 		return nil, 0, fmt.Errorf("--format: %w", err)
 	}
-	failOn, err := config.ParseFailOn(first(f.failOn, string(p.config.FailOn), "error"))
+	failOn, err := config.ParseFailOn(cmp.Or(f.failOn, string(p.config.FailOn), "error"))
 	if err != nil {
 		return nil, 0, fmt.Errorf("--fail-on: %w", err)
 	}
 	return outputs, failOn, nil
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 // judge adds the flags about rules to the configuration.
@@ -271,39 +271,54 @@ func (f *lintFlags) changed(p *project) ([]string, error) {
 }
 
 // write writes every report: those for files first, so that a closed
-// standard output cannot lose them.
+// standard output cannot lose them. One that fails does not stop the others.
 func write(s *shell, r *lint.Result, outputs []report.Output, o report.Options) error {
 	slices.SortStableFunc(outputs, func(a, b report.Output) int { return strings.Compare(b.Path, a.Path) })
+	var failed []error
 	for _, output := range outputs {
-		var text bytes.Buffer
+		var text, summary bytes.Buffer
 		o := o
 		o.Color = o.Color && output.Path == ""
-		if file := s.env("GITHUB_STEP_SUMMARY"); file != "" && output.Format.Name == "github" {
-			summary, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-			if err != nil {
-				return fmt.Errorf("job summary: %w", err)
+		summaryFile := s.env("GITHUB_STEP_SUMMARY")
+		if summaryFile != "" && output.Format.Name == "github" {
+			o.Summary = &summary
+		}
+		err := output.Format.Write(&text, r, o)
+		switch {
+		case err != nil:
+		case output.Path == "":
+			_, err = text.WriteTo(s.out)
+		default:
+			err = s.writeFile(output.Path, os.O_TRUNC, text.Bytes())
+		}
+		if err != nil {
+			failed = append(failed, fmt.Errorf("the %s report is not written: %w", output.Format.Name, err))
+		}
+		if summary.Len() > 0 {
+			if err := s.writeFile(summaryFile, os.O_APPEND, summary.Bytes()); err != nil {
+				failed = append(failed, fmt.Errorf("the job summary is not written: %w", err))
 			}
-			defer summary.Close()
-			o.Summary = summary
-		}
-		if err := output.Format.Write(&text, r, o); err != nil {
-			return fmt.Errorf("writing the %s report: %w", output.Format.Name, err)
-		}
-		if output.Path == "" {
-			if _, err := text.WriteTo(s.out); err != nil {
-				return fmt.Errorf("writing the report: %w", err)
-			}
-			continue
-		}
-		path := output.Path
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(s.dir, path)
-		}
-		if err := os.WriteFile(path, text.Bytes(), 0o644); err != nil {
-			return fmt.Errorf("writing the %s report: %w", output.Format.Name, err)
 		}
 	}
-	return nil
+	return errors.Join(failed...)
+}
+
+// writeFile writes a file that a person named. Its errors do too.
+func (s *shell) writeFile(name string, flag int, text []byte) error {
+	path := name
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(s.dir, path)
+	}
+	file, err := os.OpenFile(path, flag|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err == nil {
+		_, err = file.Write(text)
+		err = cmp.Or(err, file.Close())
+	}
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return fmt.Errorf("%s: %w", name, of.Err)
+	}
+	return err
 }
 
 // status is what a result means for the exit status.

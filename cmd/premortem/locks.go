@@ -23,7 +23,7 @@ work is done meanwhile. It judges nothing.`,
 		Example: `  premortem locks db/migrations/00042_add_email.sql`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return errors.New("name the migrations to draw")
+				return errors.New("name the migrations to draw, such as `premortem locks db/migrations`")
 			}
 			return f.locks(s, args)
 		},

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/premortem-lint/premortem/lint/config"
+	"github.com/premortem-lint/premortem/lint/spelling"
 )
 
 func main() {
@@ -68,7 +69,10 @@ func (s *shell) relative(path string) string {
 func (s *shell) run(args []string) status {
 	root := newRoot(s)
 	root.SetArgs(withCommand(root, args))
-	err := root.Execute()
+	err := s.misspelt(root, args)
+	if err == nil {
+		err = root.Execute()
+	}
 	var done status
 	var invalid *config.Error
 	switch {
@@ -79,9 +83,39 @@ func (s *shell) run(args []string) status {
 	case errors.As(err, &invalid):
 		fmt.Fprintln(s.err, invalid) // each line begins with its place
 	default:
-		s.say("%v", err)
+		for _, err := range joined(err) {
+			s.say("%v", err)
+		}
 	}
 	return misuse
+}
+
+// joined returns the errors that errors.Join has put together.
+func joined(err error) []error {
+	if list, ok := err.(interface{ Unwrap() []error }); ok {
+		return list.Unwrap()
+	}
+	return []error{err}
+}
+
+// misspelt refuses a first argument that can only be meant as a command.
+func (s *shell) misspelt(root *cobra.Command, args []string) error {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return nil
+	}
+	names := commandNames(root)
+	hint := spelling.DidYouMean(args[0], names)
+	if hint == "" || slices.Contains(names, args[0]) {
+		return nil
+	}
+	path := args[0]
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(s.dir, path)
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: no such command, file or folder%s", args[0], hint)
 }
 
 func newRoot(s *shell) *cobra.Command {
@@ -108,12 +142,13 @@ Without a command, premortem lints: "premortem db/migrations" is
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w; see %s --help", err, c.CommandPath())
-	})
+	root.SetUsageFunc(s.usage)
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(lintCommand(s), explainCommand(s), rulesCommand(s), locksCommand(s), configCommand(s), versionCommand(s))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
+	help(find(root, "help"))
+	group(find(root, "completion"))
 	return root
 }
 

@@ -25,7 +25,7 @@ type projectFlags struct {
 	config   string
 	noConfig bool
 	runner   string
-	server   int
+	server   major
 	schema   string
 	down     bool
 	color    string
@@ -34,9 +34,9 @@ type projectFlags struct {
 func (f *projectFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.runner, "runner", "", "the migration `tool`: "+migration.RunnerNames()+"; default: detected")
-	flags.IntVar(&f.server, "pg-version", 0, fmt.Sprintf("the PostgreSQL `major` to judge for; default: %d, the oldest supported", lint.OldestSupported))
+	flags.Var(&f.server, "pg-version", fmt.Sprintf("the PostgreSQL `major` to judge for; default: %d, the oldest supported", lint.OldestSupported))
 	flags.StringVar(&f.schema, "schema", "", "replay the schema dump `file` before the first migration")
-	flags.BoolVar(&f.down, "down", false, "down migrations too")
+	flags.BoolVar(&f.down, "down", false, "include down migrations")
 	registerConfigFlags(cmd, &f.config, &f.noConfig)
 	registerColor(cmd, &f.color)
 	complete(cmd, "runner", func() []string {
@@ -51,7 +51,6 @@ func (f *projectFlags) register(cmd *cobra.Command) {
 func registerConfigFlags(cmd *cobra.Command, file *string, none *bool) {
 	cmd.Flags().StringVar(file, "config", "", "the configuration `file`; default: the nearest "+config.FileName+" up to the root of the repository")
 	cmd.Flags().BoolVar(none, "no-config", false, "read no configuration file")
-	cmd.MarkFlagsMutuallyExclusive("config", "no-config")
 }
 
 func registerColor(cmd *cobra.Command, color *string) {
@@ -151,6 +150,9 @@ func (p *project) stat(name string) (fs.FileInfo, error) {
 // readConfig reads the configuration file: the one that is named, or the one
 // that is found; "" when there is none.
 func readConfig(s *shell, file string, none bool) (string, *config.Config, error) {
+	if none && file != "" {
+		return "", nil, errors.New("--config and --no-config contradict each other")
+	}
 	if none {
 		return "", &config.Config{}, nil
 	}
@@ -287,7 +289,7 @@ func (p *project) rules(f *projectFlags) lint.Config {
 	c := p.config.Lint(p.configDir)
 	c.Rules = rules.All()
 	if f.server != 0 {
-		c.Server = f.server
+		c.Server = int(f.server)
 		for i := range c.Overrides {
 			c.Overrides[i].Server = 0
 		}
@@ -310,10 +312,16 @@ func (p *project) serverWhy(f *projectFlags) string {
 	if f.server != 0 {
 		return "--pg-version"
 	}
-	if where := p.config.Where("pg_version"); where != "" {
-		return where
+	why := p.config.Where("pg_version")
+	if why == "" {
+		why = "the oldest supported major; set --pg-version"
 	}
-	return "the oldest supported major; set --pg-version"
+	for i, o := range p.config.Overrides {
+		if o.PGVersion != 0 {
+			why += fmt.Sprintf("; %d for the files of %s", o.PGVersion, p.config.Where(fmt.Sprintf("overrides[%d].pg_version", i)))
+		}
+	}
+	return why
 }
 
 // useColor decides for standard output.

@@ -19,7 +19,7 @@ func rulesCommand(s *shell) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rules",
 		Short: "List the rules, heaviest category first",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			write := formats[format]
 			if write == nil {
@@ -33,7 +33,7 @@ func rulesCommand(s *shell) *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text, json or markdown")
+	cmd.Flags().StringVar(&format, "format", "text", "`format` of the list: text, json or markdown")
 	complete(cmd, "format", func() []string { return []string{"text", "json", "markdown"} })
 	return cmd
 }

@@ -51,7 +51,7 @@ func versionCommand(s *shell) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of premortem and of its parser",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			b := version()
 			if asJSON {

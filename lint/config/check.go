@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -70,7 +71,7 @@ func CheckRunner(name string) error {
 		}
 		names = append(names, known.Name)
 	}
-	return fmt.Errorf("unknown runner %q%s; known are %s", name, spelling.DidYouMean(name, names), strings.Join(names, ", "))
+	return fmt.Errorf("unknown runner %q%s", name, cmp.Or(spelling.DidYouMean(name, names), "; known are "+strings.Join(names, ", ")))
 }
 
 func (r *reader) checkRule(name string) error {
@@ -86,7 +87,7 @@ func (r *reader) checkRule(name string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("unknown rule or category %q%s", name, spelling.DidYouMean(name, names))
+	return fmt.Errorf("unknown rule or category %q%s", name, cmp.Or(spelling.DidYouMean(name, names), "; `premortem rules` lists them"))
 }
 
 // ParseFailOn reads "error", "warning" or "never"; never is lint.Off.

@@ -203,7 +203,7 @@ var mistakes = []struct {
 	}, true},
 	{"schema: [a]\n", []string{`c.yml:1:9: schema: want text, not a list`}, true},
 	{"runner: goose\n", []string{`c.yml:1:9: runner: want keys with values, not text`}, true},
-	{"runner: {name: gose}\n", []string{`c.yml:1:16: runner.name: unknown runner "gose", did you mean "goose"?; known are`}, true},
+	{"runner: {name: gose}\n", []string{`c.yml:1:16: runner.name: unknown runner "gose", did you mean "goose"?`}, true},
 	{"runner: {lock_timeout: soon}\n", []string{`c.yml:1:24: runner.lock_timeout: "soon" is not a timeout`}, true},
 	{"runner: {lock_timeout: 5 sec}\n", []string{`c.yml:1:24: runner.lock_timeout: "5 sec" has the unit "sec"`}, false},
 	{"rules: {ignore: [drop-colum]}\n", []string{`c.yml:1:18: rules.ignore[0]: unknown rule or category "drop-colum", did you mean "drop-column"?`}, false},

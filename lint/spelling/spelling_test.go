@@ -15,6 +15,7 @@ func TestClosest(t *testing.T) {
 		"paths":      "paths",
 		"excludes":   "exclude",
 		"rnuner":     "runner",
+		"ptahs":      "paths",
 		"x":          "",
 		"":           "",
 		"colour":     "",
