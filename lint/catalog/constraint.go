@@ -226,6 +226,10 @@ func (c *Catalog) setNotNull(n Name, column string, recurse bool) {
 // actions are the referential actions as the grammar has them.
 var actions = map[string]string{"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 
+// ReferentialAction returns what an action of the grammar is in SQL: "" for
+// NO ACTION, "CASCADE", "SET NULL", ….
+func ReferentialAction(letter string) string { return actions[letter] }
+
 func (c *Catalog) addForeignKey(k *Constraint, def columnConstraint) {
 	k.Columns = texts(def.GetFkAttrs())
 	if len(k.Columns) == 0 && def.column != "" {
@@ -236,7 +240,7 @@ func (c *Catalog) addForeignKey(k *Constraint, def columnConstraint) {
 	if key := c.tables[k.Referenced].PrimaryKey(); k.ReferencedColumns == nil && key != nil {
 		k.ReferencedColumns = key.Columns
 	}
-	k.OnDelete = actions[def.GetFkDelAction()]
+	k.OnDelete = ReferentialAction(def.GetFkDelAction())
 	if k.Name == "" {
 		k.Name = c.chooseConstraint(k.Table.Schema, k.Table.Name, joinColumns(k.Columns), "fkey")
 	}

@@ -308,13 +308,17 @@ func (t alteration) setNotNull(c *pg_query.AlterTableCmd) {
 // requireNotNull adds the effect of making columns NOT NULL.
 func (t alteration) requireNotNull(columns []string) {
 	t.treeWork(t.table, t.only, AccessExclusive, func(n catalog.Name) (Work, string) {
-		for _, c := range columns {
-			if !t.provesNotNull(n, c, t.droppedConstraints()) {
-				return ValidationScan, ""
-			}
+		if !t.haveNoNulls(n, columns) {
+			return ValidationScan, ""
 		}
 		return CatalogOnly, ""
 	})
+}
+
+// haveNoNulls says whether the catalog knows that columns have no NULLs.
+func (t alteration) haveNoNulls(n catalog.Name, columns []string) bool {
+	dropped := t.droppedConstraints()
+	return !slices.ContainsFunc(columns, func(c string) bool { return !t.provesNotNull(n, c, dropped) })
 }
 
 // droppedConstraints are those that the same ALTER TABLE drops: it drops
@@ -456,8 +460,28 @@ func (t alteration) addConstraint(k *pg_query.Constraint) {
 			work = CatalogOnly
 		}
 		t.tree(t.table, t.only || !partitioned && t.server < 18, ShareRowExclusive, CatalogOnly)
-		t.tree(t.table, !partitioned, ShareRowExclusive, work)
-		t.addForeignKey(k, stringsIn(k.GetFkAttrs()), CatalogOnly)
+		parent := &catalog.Constraint{
+			Referenced:        t.catalog.Resolve(k.GetPktable()),
+			Columns:           stringsIn(k.GetFkAttrs()),
+			ReferencedColumns: stringsIn(k.GetPkAttrs()),
+			OnDelete:          catalog.ReferentialAction(k.GetFkDelAction()),
+		}
+		var adopted *catalog.Constraint // loses its triggers
+		t.treeWork(t.table, !partitioned, ShareRowExclusive, func(n catalog.Name) (Work, string) {
+			own := t.foreignKeyLike(n, parent)
+			if n == t.table || own == nil || !own.Validated && t.server < 18 {
+				return work, ""
+			}
+			adopted = own
+			if own.Validated {
+				return CatalogOnly, ""
+			}
+			return work, ""
+		})
+		t.addForeignKey(k, parent.Columns, CatalogOnly)
+		if adopted != nil {
+			t.lockReferenced(adopted)
+		}
 	case pg_query.ConstrType_CONSTR_PRIMARY, pg_query.ConstrType_CONSTR_UNIQUE, pg_query.ConstrType_CONSTR_EXCLUSION:
 		t.addIndexConstraint(k, partitioned)
 	default:
@@ -524,10 +548,24 @@ func (t alteration) addIndexConstraint(k *pg_query.Constraint, partitioned bool)
 	t.relation(t.table, AccessExclusive, CatalogOnly)
 	if partitioned {
 		mode := Share
-		if t.server >= 18 || k.GetContype() == pg_query.ConstrType_CONSTR_PRIMARY {
+		if t.server >= 18 || k.GetContype() == pg_query.ConstrType_CONSTR_PRIMARY && !t.haveNoNulls(t.table, columns) {
 			mode = AccessExclusive
 		}
-		t.treeWork(t.table, t.only, mode, func(catalog.Name) (Work, string) { return IndexBuild, "" })
+		wanted := indexShape{unique: true, constraint: true, include: stringsIn(k.GetIncluding())}
+		for _, c := range columns {
+			wanted.keys = append(wanted.keys, catalog.Key{Column: c})
+		}
+		primary := wanted // measured: either kind of constraint is adopted
+		primary.primary = true
+		t.treeWork(t.table, t.only, mode, func(n catalog.Name) (Work, string) {
+			if n != t.table && (t.hasIndex(n, wanted) || t.hasIndex(n, primary)) {
+				if k.GetContype() == pg_query.ConstrType_CONSTR_PRIMARY && !t.haveNoNulls(n, columns) {
+					return ValidationScan, ""
+				}
+				return CatalogOnly, ""
+			}
+			return IndexBuild, ""
+		})
 		return
 	}
 	t.relation(t.table, AccessExclusive, IndexBuild)

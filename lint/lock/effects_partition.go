@@ -162,13 +162,19 @@ func (t alteration) attachWork(parent *catalog.Table, n, child catalog.Name, bou
 // hasForeignKey says whether the table has a foreign key that the parent's
 // can adopt.
 func (a *analysis) hasForeignKey(table catalog.Name, parent *catalog.Constraint) bool {
+	k := a.foreignKeyLike(table, parent)
+	return k != nil && k.Validated
+}
+
+// foreignKeyLike returns the table's foreign key that is like another, or nil.
+func (a *analysis) foreignKeyLike(table catalog.Name, other *catalog.Constraint) *catalog.Constraint {
 	for _, k := range a.foreignKeys(table) {
-		if k.Referenced == parent.Referenced && sameSet(k.Columns, parent.Columns) && sameSet(a.referencedColumns(k), a.referencedColumns(parent)) &&
-			k.Validated && k.OnDelete == parent.OnDelete {
-			return true
+		if k.Referenced == other.Referenced && sameSet(k.Columns, other.Columns) && sameSet(a.referencedColumns(k), a.referencedColumns(other)) &&
+			k.OnDelete == other.OnDelete {
+			return k
 		}
 	}
-	return false
+	return nil
 }
 
 // attachIndex is ALTER INDEX … ATTACH PARTITION.

@@ -561,6 +561,74 @@ INSERT INTO t VALUES (1, 1);
 -- statement:
 ALTER TABLE t ADD FOREIGN KEY (p_id) REFERENCES p;
 
+-- case: partitioned-add-foreign-key-present
+-- servers: 14-
+CREATE TABLE p (id int PRIMARY KEY);
+INSERT INTO p VALUES (1);
+CREATE TABLE t (id int, p_id int) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (10) TO (20);
+INSERT INTO t VALUES (1, 1), (11, 1);
+ALTER TABLE t1 ADD FOREIGN KEY (p_id) REFERENCES p;
+-- statement:
+ALTER TABLE t ADD FOREIGN KEY (p_id) REFERENCES p;
+
+-- case: partitioned-add-foreign-key-present-other-action
+-- servers: 14-
+CREATE TABLE p (id int PRIMARY KEY);
+INSERT INTO p VALUES (1);
+CREATE TABLE t (id int, p_id int) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+INSERT INTO t VALUES (1, 1);
+ALTER TABLE t1 ADD FOREIGN KEY (p_id) REFERENCES p;
+-- statement:
+ALTER TABLE t ADD FOREIGN KEY (p_id) REFERENCES p ON DELETE CASCADE;
+
+-- case: partitioned-add-foreign-key-present-not-valid
+-- servers: 14-
+CREATE TABLE p (id int PRIMARY KEY);
+INSERT INTO p VALUES (1);
+CREATE TABLE t (id int, p_id int) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+INSERT INTO t VALUES (1, 1);
+ALTER TABLE t1 ADD FOREIGN KEY (p_id) REFERENCES p NOT VALID;
+-- statement:
+ALTER TABLE t ADD FOREIGN KEY (p_id) REFERENCES p;
+
+-- case: partitioned-add-unique-present
+-- servers: 14-
+CREATE TABLE t (id int, v int) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (10) TO (20);
+INSERT INTO t VALUES (1, 1), (11, 1);
+CREATE UNIQUE INDEX t1_key ON t1 (id);
+ALTER TABLE t1 ADD CONSTRAINT t1_key UNIQUE USING INDEX t1_key;
+CREATE UNIQUE INDEX t2_key ON t2 (id);
+-- statement:
+ALTER TABLE t ADD UNIQUE (id);
+
+-- case: partitioned-add-primary-key-present
+-- servers: 14-
+CREATE TABLE t (id int NOT NULL, v int) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (10) TO (20);
+INSERT INTO t VALUES (1, 1), (11, 1);
+ALTER TABLE t1 ADD PRIMARY KEY (id);
+ALTER TABLE t2 ADD UNIQUE (id);
+-- statement:
+ALTER TABLE t ADD PRIMARY KEY (id);
+
+-- case: partitioned-add-primary-key-present-nullable
+-- servers: 14-
+CREATE TABLE t (id int, v int) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (10) TO (20);
+INSERT INTO t VALUES (1, 1), (11, 1);
+ALTER TABLE t1 ADD PRIMARY KEY (id);
+ALTER TABLE t2 ADD UNIQUE (id);
+-- statement:
+ALTER TABLE t ADD PRIMARY KEY (id);
+
 -- case: partitioned-add-foreign-key-not-valid
 -- servers: 18-
 CREATE TABLE p (id int PRIMARY KEY);
