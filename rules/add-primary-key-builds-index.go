@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"fmt"
-
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
@@ -25,14 +23,18 @@ var addPrimaryKeyBuildsIndex = &lint.Rule{
 				continue
 			}
 			// USING INDEX builds nothing, but makes nullable columns NOT NULL.
-			for _, e := range c.Works(lock.ValidationScan) {
-				p.Report(lint.Diagnostic{
-					Range:   c.Range,
-					Message: fmt.Sprintf("ADD PRIMARY KEY USING INDEX %s until every row is checked, because a column of the index may be null", takes(e)),
-					Effects: []lock.Effect{e},
-					Instead: &lint.Instead{Message: "prove the columns NOT NULL first: see set-not-null-scans-table"},
-				})
+			scans := c.Works(lock.ValidationScan)
+			if len(scans) == 0 {
+				continue
 			}
+			message := "ADD PRIMARY KEY USING INDEX " + c.Takes(scans)
+			if scans[0].Unknown == "" {
+				message += ", because a column of the index may be null"
+			}
+			c.Report(scans, lint.Diagnostic{
+				Message: message,
+				Instead: &lint.Instead{Message: "prove the columns NOT NULL first, as set-not-null-scans-table says"},
+			})
 		}
 		return nil
 	},

@@ -7,7 +7,6 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
-	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 )
 
@@ -29,31 +28,28 @@ var addUniqueBuildsIndex = &lint.Rule{
 // reportIndexBuild reports a constraint whose index is built under the
 // constraint's own lock.
 func reportIndexBuild(c command, constraint *pg_query.Constraint, kind, suffix string) {
-	p := c.pass
 	builds := c.Works(lock.IndexBuild)
 	if len(builds) == 0 {
 		return
 	}
-	d := lint.Diagnostic{
-		Range:   c.Range,
-		Message: fmt.Sprintf("ADD %s %s until the index is built", kind, takes(builds[0])),
-		Effects: c.Effects,
-	}
-	if !p.Large(c.Table) {
-		d.Severity = lint.Warning
-	}
+	d := lint.Diagnostic{Message: "ADD " + kind + " " + c.Takes(builds), Effects: c.Effects}
 	columns := stringsOf(constraint.Keys)
-	partitioned := false
-	if t := p.Catalog.Table(c.Table); t != nil {
-		partitioned = t.Kind == catalog.PartitionedTable
-	}
-	if !c.AddsColumn() && len(columns) > 0 && !partitioned {
+	switch {
+	case c.AddsColumn():
+		d.Message = "ADD COLUMN with " + kind + " " + c.Takes(builds)
+		d.Instead = &lint.Instead{Message: "add the column without it, build a unique index CONCURRENTLY, and make the constraint of that"}
+	case len(columns) == 0:
+		d.Instead = &lint.Instead{Message: "fill a new table that has the constraint, and switch over"}
+	case c.Partitioned():
+		d.Instead = &lint.Instead{Message: "build a unique index on each partition CONCURRENTLY, make a constraint of it, and then add the constraint to the partitioned table, which takes those over"}
+	default:
 		d.Instead = usingIndex(c, constraint, kind, suffix, columns)
 	}
-	p.Report(d)
+	c.Report(builds, d)
 }
 
-// usingIndex builds the unique index CONCURRENTLY and makes the constraint of it.
+// usingIndex builds the unique index CONCURRENTLY and makes the constraint of
+// it; a primary key needs columns that are NOT NULL.
 func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string, columns []string) *lint.Instead {
 	name := constraint.Conname
 	if name == "" {
@@ -63,21 +59,12 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 		}
 		name = strings.Join(append(parts, suffix), "_")
 	}
-	quotedColumns := make([]string, len(columns))
-	for i, column := range columns {
-		quotedColumns[i] = quoted(column)
-	}
 	include := ""
 	if len(constraint.Including) > 0 {
-		including := stringsOf(constraint.Including)
-		for i := range including {
-			including[i] = quoted(including[i])
-		}
-		include = " INCLUDE (" + strings.Join(including, ", ") + ")"
+		include = " INCLUDE (" + quotedList(stringsOf(constraint.Including)) + ")"
 	}
-	distinct := ""
 	if constraint.NullsNotDistinct {
-		distinct = " NULLS NOT DISTINCT"
+		include += " NULLS NOT DISTINCT"
 	}
 	deferrable := ""
 	if constraint.Deferrable {
@@ -86,10 +73,31 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 			deferrable += " INITIALLY DEFERRED"
 		}
 	}
-	build := fmt.Sprintf("CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)%s%s",
-		quoted(name), c.Table, strings.Join(quotedColumns, ", "), include, distinct)
-	constrain := fmt.Sprintf("ADD CONSTRAINT %s %s USING INDEX %s%s", quoted(name), kind, quoted(name), deferrable)
-	return c.pass.Instead("build the unique index CONCURRENTLY and make the constraint of it, which takes an instant",
+	build := fmt.Sprintf("CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)%s", quoted(name), c.Table, quotedList(columns), include)
+	constrain := []string{"SET lock_timeout = '5s'", c.Alone(fmt.Sprintf("ADD CONSTRAINT %s %s USING INDEX %s%s", quoted(name), kind, quoted(name), deferrable))}
+	message := "build the unique index CONCURRENTLY and make the constraint of it, which takes an instant"
+	var steps []lint.Step
+	if suffix == "pkey" {
+		for _, column := range columns {
+			if isNotNull(c, column) {
+				continue
+			}
+			message = "prove the columns NOT NULL, build the unique index CONCURRENTLY, and make the primary key of it, which takes an instant"
+			proof, cleanup := notNullProof(c, column)
+			steps = append(steps, proof...)
+			constrain = append(constrain, cleanup...)
+		}
+	}
+	return c.pass.Instead(message, append(steps,
 		lint.Step{Statements: []string{build}, NoTransaction: true},
-		lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone(constrain)}})
+		lint.Step{Statements: constrain})...)
+}
+
+// quotedList writes a list of identifiers as SQL must.
+func quotedList(names []string) string {
+	list := make([]string, len(names))
+	for i, n := range names {
+		list[i] = quoted(n)
+	}
+	return strings.Join(list, ", ")
 }

@@ -107,14 +107,27 @@ func (c command) AddsColumn() bool {
 // are those of its partitions.
 func (c command) Takes(works []lock.Effect) string {
 	e := works[0]
-	on := e.Relation.String()
-	if e.Relation != c.Table {
-		on = c.Table.String() + " and the tables below it"
-		if t := c.pass.Catalog.Table(c.Table); t != nil && t.Kind == catalog.PartitionedTable {
-			on = c.Table.String() + " and its partitions"
+	if e.Relation == c.Table {
+		return takesUntil(e, e.Relation.String())
+	}
+	below := "the tables below it"
+	if c.Partitioned() {
+		below = "its partitions"
+	}
+	on := c.Table.String() + " and "
+	for _, own := range c.Effects {
+		if own.Relation == c.Table && own.Mode > e.Mode {
+			on += aLock(e.Mode) + " on "
+			e.Mode = own.Mode
 		}
 	}
-	return takesUntil(e, on)
+	return takesUntil(e, on+below)
+}
+
+// Partitioned reports whether the command's table is known to be partitioned.
+func (c command) Partitioned() bool {
+	t := c.pass.Catalog.Table(c.Table)
+	return t != nil && t.Kind == catalog.PartitionedTable
 }
 
 // Report reports a finding about works: a warning where nobody knows whether

@@ -6,6 +6,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
 )
@@ -27,16 +28,7 @@ var setNotNullScansTable = &lint.Rule{
 			if len(scans) == 0 {
 				continue
 			}
-			d := lint.Diagnostic{
-				Range:   c.Range,
-				Message: fmt.Sprintf("SET NOT NULL %s until every row is checked", takes(scans[0])),
-				Effects: scans,
-				Instead: proveNotNull(c, column),
-			}
-			if !p.Large(c.Table) {
-				d.Severity = lint.Warning
-			}
-			p.Report(d)
+			c.Report(scans, lint.Diagnostic{Message: "SET NOT NULL " + c.Takes(scans), Instead: proveNotNull(c, column)})
 		}
 		return nil
 	},
@@ -44,21 +36,41 @@ var setNotNullScansTable = &lint.Rule{
 
 // proveNotNull makes a column NOT NULL without a scan under the strong lock.
 func proveNotNull(c command, column string) *lint.Instead {
-	p := c.pass
-	name := quoted(c.Table.Name + "_" + column + "_not_null")
-	timeout := "SET lock_timeout = '5s'"
-	validate := lint.Step{Statements: []string{timeout, c.Alone("VALIDATE CONSTRAINT " + name)}}
-	if p.Server >= 18 {
-		return p.Instead("add the constraint NOT VALID, which scans nothing, and validate it in a later migration, which blocks neither reads nor writes",
-			lint.Step{Statements: []string{timeout, c.Alone(fmt.Sprintf("ADD CONSTRAINT %s NOT NULL %s NOT VALID", name, quoted(column)))}},
-			validate)
+	proof, cleanup := notNullProof(c, column)
+	if len(cleanup) == 0 {
+		return c.pass.Instead("add the constraint NOT VALID, which scans nothing, and validate it in a later migration, which blocks neither reads nor writes", proof...)
 	}
-	return p.Instead("prove it with a CHECK that is validated in a later migration, which blocks neither reads nor writes; SET NOT NULL then scans nothing",
-		lint.Step{Statements: []string{timeout, c.Alone(fmt.Sprintf("ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID", name, quoted(column)))}},
-		validate,
-		lint.Step{Statements: []string{timeout,
-			c.Alone(fmt.Sprintf("ALTER COLUMN %s SET NOT NULL", quoted(column))),
-			c.Alone("DROP CONSTRAINT " + name)}})
+	set := []string{"SET lock_timeout = '5s'", c.Alone(fmt.Sprintf("ALTER COLUMN %s SET NOT NULL", quoted(column)))}
+	return c.pass.Instead("prove it with a CHECK that is validated in a later migration, which blocks neither reads nor writes; SET NOT NULL then scans nothing",
+		append(proof, lint.Step{Statements: append(set, cleanup...)})...)
+}
+
+// notNullProof proves that a column has no null, while reads and writes go
+// on: from PostgreSQL 18 by the NOT NULL itself, before that by a CHECK that
+// the cleanup drops after the column is NOT NULL.
+func notNullProof(c command, column string) (proof []lint.Step, cleanup []string) {
+	name := quoted(c.Table.Name + "_" + column + "_not_null")
+	definition := fmt.Sprintf("CHECK (%s IS NOT NULL)", quoted(column))
+	if c.pass.Server >= 18 {
+		definition = "NOT NULL " + quoted(column)
+	} else {
+		cleanup = []string{c.Alone("DROP CONSTRAINT " + name)}
+	}
+	return []lint.Step{
+		{Statements: []string{"SET lock_timeout = '5s'", c.Alone(fmt.Sprintf("ADD CONSTRAINT %s %s NOT VALID", name, definition))}},
+		{Statements: []string{"SET lock_timeout = '5s'", c.Alone("VALIDATE CONSTRAINT " + name)}},
+	}, cleanup
+}
+
+// isNotNull reports whether a column of the command's table is known to be
+// NOT NULL.
+func isNotNull(c command, column string) bool {
+	t := c.pass.Catalog.Table(c.Table)
+	if t == nil {
+		return false
+	}
+	k := t.Column(column)
+	return k != nil && k.NotNull == catalog.Yes
 }
 
 // notNullForm returns the ADD … NOT NULL table constraint of PostgreSQL 18
