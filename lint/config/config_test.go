@@ -20,6 +20,7 @@ import (
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/config"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/rules"
 )
 
 var known = config.Known{
@@ -368,7 +369,7 @@ func TestSchemaHasTheReadersKeys(t *testing.T) {
 // The start file changes nothing, and every line of it that is an example is
 // a valid one.
 func TestStart(t *testing.T) {
-	c, err := config.Read("start.yml", config.Start, known)
+	c, err := config.Read("start.yml", config.Start, config.Known{Rules: rules.All()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -382,7 +383,7 @@ func TestStart(t *testing.T) {
 			examples = append(examples, text)
 		}
 	}
-	c, err = config.Read("start.yml", []byte(strings.Join(examples, "")), known)
+	c, err = config.Read("start.yml", []byte(strings.Join(examples, "")), config.Known{Rules: rules.All()})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, strings.Join(examples, ""))
 	}

@@ -91,11 +91,11 @@ func (g command) mergeBase(ref string) (string, error) {
 	if _, err := g.output("rev-parse", "--is-inside-work-tree"); err != nil {
 		return "", err
 	}
-	if !g.hasCommit(ref) {
-		return "", g.unknown(ref)
-	}
 	if !g.hasCommit("HEAD") {
 		return "", errors.New("HEAD has no commit yet, so there is nothing to compare")
+	}
+	if !g.hasCommit(ref) {
+		return "", g.unknown(ref)
 	}
 	base, err := g.output("merge-base", ref, "HEAD")
 	switch {

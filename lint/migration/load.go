@@ -131,7 +131,7 @@ func loadLoneStdin(o Options) ([]*History, error) {
 		return nil, err
 	}
 	p := &plan{
-		history: &History{Dir: ".", Runner: r, Why: strings.ReplaceAll(why, base, "standard input")},
+		history: &History{Dir: StdinName, Runner: r, Why: strings.ReplaceAll(why, base, "standard input")},
 		files:   []*plannedFile{{reviewed: true}},
 	}
 	p.files[0].parse(&File{Name: StdinName, Source: o.Stdin.Source}, r, o)

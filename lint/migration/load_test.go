@@ -248,17 +248,17 @@ func TestLoad(t *testing.T) {
 		{
 			name:    "standard input without a name",
 			options: migration.Options{Stdin: &migration.File{Name: migration.StdinName, Source: []byte(gooseText)}, Down: true},
-			want:    []string{".: goose", "+ <stdin> up 1", "+ <stdin> down 2"},
+			want:    []string{"<stdin>: goose", "+ <stdin> up 1", "+ <stdin> down 2"},
 		},
 		{
 			name:    "standard input without a name or mark",
 			options: migration.Options{Stdin: &migration.File{Name: migration.StdinName, Source: []byte("SELECT 1;")}},
-			want:    []string{".: psql", "+ <stdin> up 1"},
+			want:    []string{"<stdin>: psql", "+ <stdin> up 1"},
 		},
 		{
 			name:    "standard input without a name, for a runner",
 			options: migration.Options{Stdin: &migration.File{Name: migration.StdinName, Source: []byte("SELECT 1;")}, Runner: "golang-migrate"},
-			want:    []string{".: golang-migrate", "+ <stdin> up 1"},
+			want:    []string{"<stdin>: golang-migrate", "+ <stdin> up 1"},
 		},
 	}
 	for _, c := range cases {

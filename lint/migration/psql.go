@@ -35,14 +35,17 @@ func psqlName(base string) FileName {
 }
 
 func detectPsql(_ fs.FS, _ string, files []string) string {
-	n := 0
+	n, name := 0, ""
 	for _, base := range files {
 		if _, ok := parsePsqlName(base); ok {
-			n++
+			n, name = n+1, base
 		}
 	}
-	if n == 0 {
+	switch n {
+	case 0:
 		return ""
+	case 1:
+		return "plain SQL: " + name + " has the marks of no other known tool"
 	}
 	return fmt.Sprintf("plain SQL in the order of file names: no file (of %d) has the marks of another known tool", n)
 }

@@ -71,11 +71,15 @@ func (s *summary) advice(findings []*lint.Diagnostic, o *Options) {
 			continue
 		}
 		var b strings.Builder
-		fmt.Fprintf(&b, "\n<details><summary>%s: %s</summary>\n\n", html(summaryPlace(d, o)), html(visible(d.Instead.Message)))
-		for _, m := range d.Instead.Migrations {
-			b.WriteString(fenced(strings.Join(visibleLines(m), "\n"), "sql") + "\n")
+		if len(d.Instead.Migrations) == 0 {
+			fmt.Fprintf(&b, "\n%s\n", markdown(summaryPlace(d, o)+": "+visible(d.Instead.Message)))
+		} else {
+			fmt.Fprintf(&b, "\n<details><summary>%s: %s</summary>\n\n", html(summaryPlace(d, o)), html(visible(d.Instead.Message)))
+			for _, m := range d.Instead.Migrations {
+				b.WriteString(fenced(strings.Join(visibleLines(m), "\n"), "sql") + "\n")
+			}
+			b.WriteString("</details>\n")
 		}
-		b.WriteString("</details>\n")
 		if left > 0 || !s.add(b.String()) {
 			left++
 		}

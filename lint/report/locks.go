@@ -58,7 +58,7 @@ func (l *relationLock) describe() string {
 	if l.Index {
 		b.WriteString("index ")
 	}
-	b.WriteString(visible(l.Relation.Schema + "." + l.Relation.Name))
+	b.WriteString(visible(l.Relation.String()))
 	var remarks []string
 	for _, w := range l.work {
 		remarks = append(remarks, w.String())

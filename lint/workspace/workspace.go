@@ -107,7 +107,8 @@ func (w *Workspace) Name(path string) string {
 func (w *Workspace) Dir() string { return w.Name(w.dir) }
 
 // Path turns a name in FS into a path that the person at the shell can open:
-// relative to the current folder, or absolute below a path that was absolute.
+// relative to the current folder, or absolute where a path that was absolute
+// leads there or to its folder.
 // What is no name in a file system, such as "<stdin>", stays as it is.
 func (w *Workspace) Path(name string) string {
 	if strings.HasPrefix(name, "<") {
@@ -118,6 +119,9 @@ func (w *Workspace) Path(name string) string {
 		if within(t.real, path) {
 			rel, _ := filepath.Rel(t.real, path)
 			return filepath.Join(t.path, rel)
+		}
+		if path == filepath.Dir(t.real) {
+			return filepath.Dir(t.path)
 		}
 	}
 	rel, err := filepath.Rel(w.dir, path)
