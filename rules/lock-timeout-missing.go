@@ -21,8 +21,15 @@ var lockTimeoutMissing = &lint.Rule{
 		if p.Reported() {
 			return nil
 		}
-		e, ok := strongest(p.Existing())
-		if !ok || !e.Mode.BlocksWrites() {
+		var waits []lock.Effect
+		for _, e := range p.Existing() {
+			// Who holds such a lock already does not wait for it.
+			if e.Mode.BlocksWrites() && p.Session.Strongest(e.Relation) < e.Mode {
+				waits = append(waits, e)
+			}
+		}
+		e, ok := strongest(waits)
+		if !ok {
 			return nil
 		}
 		why := unbounded(p.Session.LockTimeout(), p.Session.StatementTimeout())
@@ -57,7 +64,7 @@ func unbounded(lockTimeout, statementTimeout lock.Timeout) string {
 	case set && bound <= longestWait:
 		return ""
 	case set:
-		return fmt.Sprintf("for up to %s", bound)
+		return "for up to " + inUnits(bound)
 	case lockTimeout.Known:
 		return "without end, because lock_timeout is 0"
 	}
@@ -73,4 +80,23 @@ func strongest(effects []lock.Effect) (lock.Effect, bool) {
 		}
 	}
 	return best, best.Mode != lock.None
+}
+
+// inUnits writes a timeout as SHOW does: in the largest unit that leaves no
+// fraction.
+func inUnits(d time.Duration) string {
+	for _, unit := range []struct {
+		name string
+		time.Duration
+	}{
+		{"d", 24 * time.Hour},
+		{"h", time.Hour},
+		{"min", time.Minute},
+		{"s", time.Second},
+	} {
+		if d%unit.Duration == 0 {
+			return fmt.Sprintf("%d%s", d/unit.Duration, unit.name)
+		}
+	}
+	return fmt.Sprintf("%dms", d.Milliseconds())
 }

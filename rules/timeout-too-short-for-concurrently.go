@@ -22,19 +22,19 @@ var timeoutTooShortForConcurrently = &lint.Rule{
 			return nil
 		}
 		for _, t := range []struct {
-			name string
+			name, ends string
 			lock.Timeout
 		}{
-			{"lock_timeout", p.Session.LockTimeout()},
-			{"statement_timeout", p.Session.StatementTimeout()},
+			{"lock_timeout", "waits for another transaction", p.Session.LockTimeout()},
+			{"statement_timeout", "takes", p.Session.StatementTimeout()},
 		} {
 			if !t.Known || t.Value == 0 || t.Value >= longBuild {
 				continue
 			}
 			d := lint.Diagnostic{
 				Range: head(p.Statement, words),
-				Message: fmt.Sprintf("%s is canceled when it waits or works longer than the %s of %s, and leaves %s behind",
-					words, t.name, t.Value, leaves),
+				Message: fmt.Sprintf("%s is canceled when it %s longer than the %s of %s, and leaves %s",
+					words, t.ends, t.name, inUnits(t.Value), leaves),
 				Instead: p.Instead("turn the timeouts off for this command",
 					lint.Step{Statements: []string{"SET lock_timeout = 0", "SET statement_timeout = 0", p.Statement.Text()}, NoTransaction: true}),
 			}
@@ -53,11 +53,11 @@ var timeoutTooShortForConcurrently = &lint.Rule{
 func concurrentCommand(p *lint.Pass) (words, leaves string) {
 	switch words = lock.NeedsOwnTransaction(p.Statement, p.Catalog, p.Server); words {
 	case "CREATE INDEX CONCURRENTLY", "REINDEX CONCURRENTLY":
-		return words, "an invalid index"
+		return words, "an invalid index behind"
 	case "DROP INDEX CONCURRENTLY":
-		return words, "the index, invalid"
+		return words, "the index behind, invalid"
 	case "ALTER TABLE ... DETACH CONCURRENTLY":
-		return words, "a partition that is half detached (finish with DETACH PARTITION … FINALIZE)"
+		return words, "the partition half detached"
 	}
 	return "", ""
 }

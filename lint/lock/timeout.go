@@ -24,6 +24,25 @@ type Timeout struct {
 	Statement *migration.Statement
 }
 
+// TimeoutSetting is what SET or set_config does to a timeout.
+type TimeoutSetting struct {
+	Name  string // lock_timeout or statement_timeout
+	Text  string // the value as written
+	Known bool   // Text is what the server will see
+	Local bool   // until the end of the transaction
+}
+
+// TimeoutSettings returns the timeouts that a statement gives a value, in order.
+func TimeoutSettings(st *migration.Statement) []TimeoutSetting {
+	var settings []TimeoutSetting
+	for _, a := range assignments(st.Node) {
+		if isTimeout(a.name) && !a.reset && !a.current {
+			settings = append(settings, TimeoutSetting{a.name, a.text, a.known, a.local})
+		}
+	}
+	return settings
+}
+
 // ParseTimeout reads a value of lock_timeout or statement_timeout as
 // PostgreSQL does (guc.c, parse_int): a number, rounded to milliseconds, with
 // an optional unit out of us, ms, s, min, h and d, in lower case. 0 means no
