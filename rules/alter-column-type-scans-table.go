@@ -11,7 +11,7 @@ var alterColumnTypeScansTable = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		reportTypeChange(p, &lint.Instead{Message: "drop the index or CHECK on the column first, change the type, and create the index CONCURRENTLY or the CHECK NOT VALID again"},
+		reportTypeChange(p, "drop the index or CHECK on the column first, change the type, and create the index CONCURRENTLY or the CHECK NOT VALID again",
 			lock.IndexBuild, lock.ValidationScan)
 		return nil
 	},
