@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
@@ -73,50 +74,72 @@ type activeSuppression struct {
 	used    map[string]bool
 }
 
-// collect reads the comments of a statement under review and reports those
-// that cannot be meant.
+// collect reads the suppressions of a statement under review.
 func (r *run) collect(pass Pass) {
+	var before *migration.Statement
+	if pass.Index > 0 {
+		before = pass.Migration.Statements[pass.Index-1]
+	}
 	for _, c := range pass.Statement.Comments {
-		s, problem, ok := parseSuppression(c.Text)
-		if !ok {
-			continue
+		if s := r.read(pass, c, before); s != nil {
+			r.suppressions.of[pass.Statement] = append(r.suppressions.of[pass.Statement], s)
 		}
-		s.Range, s.File = c.Range, pass.Migration.File
-		if problem == "" {
-			for _, name := range s.Rules {
-				if r.rule(name) == nil {
-					problem = fmt.Sprintf("it names the unknown rule %q%s", name, suggest(name, r.config.Rules))
-					break
-				}
-			}
-		}
-		if problem != "" {
-			r.reportAs(SuppressionInvalid, pass, Diagnostic{Range: c.Range, Message: "the suppression has no effect: " + problem})
-			continue
-		}
-		active := &activeSuppression{Suppression: s, pass: pass, used: map[string]bool{}}
-		if today := r.config.Today; !s.Until.IsZero() && !today.Before(s.Until.AddDate(0, 0, 1)) {
-			active.expired = true
-			r.reportAs(SuppressionExpired, pass, Diagnostic{
-				Range:   c.Range,
-				Message: fmt.Sprintf("the suppression has no effect since it expired on %s", s.Until.Format(time.DateOnly)),
-			})
-		}
-		r.suppressions.valid = append(r.suppressions.valid, active)
-		r.suppressions.of[pass.Statement] = append(r.suppressions.of[pass.Statement], active)
 	}
 }
 
-// trailing reports the suppressions behind the last statement.
+// trailing reads those behind the last statement, which cover none.
 func (r *run) trailing(pass Pass) {
+	var before *migration.Statement
+	if n := len(pass.Migration.Statements); n > 0 {
+		before = pass.Migration.Statements[n-1]
+	}
 	for _, c := range pass.Migration.Trailing {
-		if _, _, ok := parseSuppression(c.Text); ok {
-			r.reportAs(SuppressionInvalid, pass, Diagnostic{
-				Range:   c.Range,
-				Message: "the suppression has no effect: it stands behind the last statement, and covers only one that it stands before or in",
-			})
+		r.read(pass, c, before)
+	}
+}
+
+// read reads a comment behind a statement (or the first). It reports a
+// suppression that cannot be meant, and returns one that can, else nil.
+func (r *run) read(pass Pass, c migration.Comment, before *migration.Statement) *activeSuppression {
+	s, problem, ok := parseSuppression(c.Text)
+	if !ok {
+		return nil
+	}
+	s.Range, s.File = c.Range, pass.Migration.File
+	if problem == "" {
+		problem = r.wrongName(s.Rules)
+	}
+	// Who writes it there means the statement that has ended, not the next.
+	if problem == "" && before != nil && !bytes.Contains(s.File.Source[before.End:c.Pos], []byte("\n")) {
+		problem = "it stands behind a statement, and covers only one that it stands before or in"
+	}
+	if problem != "" {
+		r.reportAs(SuppressionInvalid, pass, Diagnostic{Range: c.Range, Message: "the suppression has no effect: " + problem})
+		return nil
+	}
+	active := &activeSuppression{Suppression: s, pass: pass, used: map[string]bool{}}
+	if today := r.config.Today; !s.Until.IsZero() && !today.Before(s.Until.AddDate(0, 0, 1)) {
+		active.expired = true
+		r.reportAs(SuppressionExpired, pass, Diagnostic{
+			Range:   c.Range,
+			Message: fmt.Sprintf("the suppression has no effect since it expired on %s", s.Until.Format(time.DateOnly)),
+		})
+	}
+	r.suppressions.valid = append(r.suppressions.valid, active)
+	return active
+}
+
+// wrongName says which of the names cannot be silenced, or "".
+func (r *run) wrongName(names []string) string {
+	for _, name := range names {
+		switch {
+		case r.rule(name) == nil:
+			return fmt.Sprintf("it names the unknown rule %q%s", name, suggest(name, r.config.Rules))
+		case name == SuppressionInvalid || name == SuppressionUnused || name == SuppressionExpired:
+			return fmt.Sprintf("it names %s, which no comment silences", name)
 		}
 	}
+	return ""
 }
 
 // suppress marks the diagnostics that a comment silences, and then reports
@@ -144,12 +167,17 @@ func (r *run) suppress() {
 		for _, name := range s.Rules {
 			rule := r.rule(name)
 			enabled := s.pass.Config.severity(rule, rule.Severity) != Off && rule.appliesTo(s.pass.Server)
-			if enabled && !s.used[name] {
-				r.reportAs(SuppressionUnused, s.pass, Diagnostic{
-					Range:   s.Range,
-					Message: fmt.Sprintf("the suppression of %s silences nothing: the statement does not raise it", name),
-				})
+			if !enabled || s.used[name] {
+				continue
 			}
+			why := "the statement does not raise it"
+			if s.pass.Statement == nil {
+				why = "no statement follows it"
+			}
+			r.reportAs(SuppressionUnused, s.pass, Diagnostic{
+				Range:   s.Range,
+				Message: fmt.Sprintf("the suppression of %s silences nothing: %s", name, why),
+			})
 		}
 	}
 }

@@ -27,7 +27,7 @@ var backfillInDDLTransaction = &lint.Rule{
 		}
 		p.Report(lint.Diagnostic{
 			Message: fmt.Sprintf("%s%s runs while the transaction holds %s on %s, which blocks %s of it until the last row is done and the transaction ends",
-				does, table, aLock(held.Mode), held.Relation, blocks(held.Mode)),
+				does, table, aLock(held.Mode), lockedTable(held), blocks(held.Mode)),
 			Severity: severity,
 			Related:  []lint.Related{heldSince(held)},
 			Instead:  &lint.Instead{Message: "change the rows in a later migration, in batches that commit one by one"},

@@ -3,6 +3,8 @@ package rules
 import (
 	"fmt"
 
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
 )
@@ -13,35 +15,75 @@ var statementUnderAccessExclusive = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		for _, e := range p.Existing() {
-			if !e.Work.GrowsWithTable() {
-				continue
-			}
-			held, ok := heldAccessExclusive(p)
-			if !ok || held.Relation == e.Relation && e.Mode == lock.AccessExclusive {
-				continue
-			}
-			p.Report(lint.Diagnostic{
-				Range: e.Range,
-				Message: fmt.Sprintf("%s does %s on %s while the transaction holds an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes of it until the transaction ends",
-					statementName(p.Statement), workWithArticle(e.Work), e.Relation, held.Relation),
-				Related: []lint.Related{heldSince(held)},
-			})
+		work, ok := costliest(p)
+		if !ok {
 			return nil
 		}
+		held, ok := heldAccessExclusive(p)
+		if !ok {
+			return nil
+		}
+		does := "does"
+		if work.Unknown != "" {
+			does = "may do"
+		}
+		d := lint.Diagnostic{
+			Range: work.Range,
+			Message: fmt.Sprintf("%s %s %s on %s while the transaction holds an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes of it until the transaction ends",
+				statementName(p.Statement), does, workWithArticle(work.Work), work.Relation, lockedTable(held)),
+			Related: []lint.Related{heldSince(held)},
+			Instead: &lint.Instead{Message: "move the statement to a migration of its own"},
+		}
+		if !p.Large(work.Relation) {
+			d.Severity = lint.Warning
+		}
+		p.Report(d)
 		return nil
 	},
 }
 
+// costliest returns the effect of the statement that does the most work, of
+// those whose work grows with a table. VALIDATE CONSTRAINT has its own rule.
+func costliest(p *lint.Pass) (work lock.Effect, ok bool) {
+	validates := map[int]bool{}
+	for _, c := range commands(p) {
+		validates[c.Number] = c.Subtype == pg_query.AlterTableType_AT_ValidateConstraint
+	}
+	for _, e := range p.Existing() {
+		if e.Work.GrowsWithTable() && e.Work > work.Work && !validates[e.Command] {
+			work, ok = e, true
+		}
+	}
+	return work, ok
+}
+
 // heldAccessExclusive returns the first ACCESS EXCLUSIVE lock that the open
-// transaction holds on a table with traffic.
+// transaction holds on a table with traffic and that the statement would not
+// take itself.
 func heldAccessExclusive(p *lint.Pass) (lock.Held, bool) {
 	for _, h := range p.Session.Held {
-		if h.Mode == lock.AccessExclusive && p.Exists(h.Relation, h.Index) {
+		if h.Mode == lock.AccessExclusive && p.Exists(h.Relation, h.Index) && !takesItself(p, h) {
 			return h, true
 		}
 	}
 	return lock.Held{}, false
+}
+
+func takesItself(p *lint.Pass, h lock.Held) bool {
+	for _, e := range p.Effects {
+		if e.Relation == h.Relation && e.Mode >= h.Mode {
+			return true
+		}
+	}
+	return false
+}
+
+// lockedTable names the table that a lock blocks.
+func lockedTable(h lock.Held) string {
+	if h.Index {
+		return "the table of " + h.Relation.String()
+	}
+	return h.Relation.String()
 }
 
 // heldSince points to the statement that took a lock.

@@ -1,0 +1,2 @@
+-- premortem:ignore create-index-not-concurrently: a file without a statement
+-- want-1 "no statement follows it"
