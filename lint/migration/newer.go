@@ -16,6 +16,9 @@ import (
 //	c WITHOUT OVERLAPS                c
 //	PERIOD c                          c
 //	RETURNING WITH (OLD AS o) …       RETURNING …
+//	column … NOT NULL NO INHERIT      column … NOT NULL
+//	ALTER CONSTRAINT n [NO] INHERIT   ALTER CONSTRAINT n
+//	ANALYZE ONLY t                    ANALYZE t
 
 // NewerForm is syntax newer than the parser's grammar, recognised from tokens.
 type NewerForm struct {
@@ -36,6 +39,9 @@ const (
 	WithoutOverlaps                   // PRIMARY KEY / UNIQUE (… WITHOUT OVERLAPS)                 (18)
 	Period                            // FOREIGN KEY (… PERIOD c) REFERENCES t (… PERIOD c)        (18)
 	ReturningOldNew                   // RETURNING WITH (OLD AS o, NEW AS n) …                     (18)
+	NotNullNoInherit                  // column … NOT NULL NO INHERIT                              (18)
+	InheritConstraint                 // ALTER TABLE … ALTER CONSTRAINT n [NO] INHERIT             (18)
+	OnlyTable                         // ANALYZE ONLY t, VACUUM ONLY t                             (18)
 )
 
 // newerMask masks the newer forms of one statement.
@@ -44,16 +50,28 @@ type newerMask struct {
 	tokens []Token
 	forms  []NewerForm
 
-	definition int    // index of the token that begins the current column or constraint
-	constraint string // name after CONSTRAINT in the current definition
+	// table is true for CREATE TABLE and ALTER TABLE. Their definitions, of
+	// columns and constraints, stand at one depth of parentheses.
+	table        bool
+	depth, inner int
+	definition   int    // index of the token that begins the current definition, or -1
+	constraint   string // name after CONSTRAINT in the current definition
+	subject      string // the keyword that the words of the definition are about
 }
 
 // maskNewer returns text with its newer forms masked, and the forms with
 // offsets in text; nil forms if there are none. tokens are those of text
 // without comments.
 func maskNewer(text []byte, tokens []Token) ([]byte, []NewerForm) {
-	m := &newerMask{text: slices.Clone(text), tokens: tokens}
-	for i := 0; i < len(tokens); i++ {
+	m := &newerMask{text: slices.Clone(text), tokens: tokens, definition: -1}
+	create := m.word(0, "CREATE")
+	if create || m.word(0, "ALTER") {
+		m.table = m.word(1, "TABLE") || m.word(2, "TABLE") || create && m.word(3, "TABLE")
+	}
+	if create {
+		m.inner = 1
+	}
+	for i := range tokens {
 		m.at(i)
 	}
 	if m.forms == nil {
@@ -64,32 +82,109 @@ func maskNewer(text []byte, tokens []Token) ([]byte, []NewerForm) {
 
 func (m *newerMask) at(i int) {
 	switch {
-	case i == 0 || m.byte(i, ',') || m.byte(i, '('):
-		m.definition, m.constraint = i+1, ""
-	case m.word(i, "ADD"):
-		m.definition, m.constraint = i+1, ""
+	case m.byte(i, '('):
+		m.depth++
+	case m.byte(i, ')'):
+		m.depth--
+	case m.word(i, "RETURNING") && m.word(i+1, "WITH"):
+		m.returning(i + 1)
+	case m.depth == 0 && m.word(i, "ONLY") && m.name(i+1) != "" && !m.word(i+1, "ONLY") && (m.word(0, "ANALYZE") || m.word(0, "ANALYSE") || m.word(0, "VACUUM")):
+		m.erase(i, i, OnlyTable, "")
+	}
+	switch {
+	case m.table && m.depth == m.inner:
+		m.inDefinition(i)
+	case m.table && m.depth == m.inner+1:
+		m.inColumns(i)
+	}
+}
+
+// returning masks WITH (OLD AS o, NEW AS n), whose WITH is at i.
+func (m *newerMask) returning(i int) {
+	end := i + 1
+	for end == i+1 && m.byte(end, '(') || m.byte(end, ',') {
+		if !m.word(end+1, "OLD") && !m.word(end+1, "NEW") || !m.word(end+2, "AS") || m.name(end+3) == "" {
+			return
+		}
+		end += 4
+	}
+	if m.byte(end, ')') {
+		m.erase(i, end, ReturningOldNew, "")
+	}
+}
+
+// inDefinition masks what is in a definition but in no parentheses of its own.
+func (m *newerMask) inDefinition(i int) {
+	begins := m.word(i, "ADD")
+	if m.inner == 1 {
+		begins = m.byte(i, '(') || m.byte(i, ',')
+	}
+	afterAlterConstraint := m.word(i-3, "ALTER") && m.word(i-2, "CONSTRAINT")
+	switch {
+	case begins:
+		m.definition, m.constraint, m.subject = i+1, "", ""
+	case m.byte(i, ','):
+		m.definition, m.constraint, m.subject = -1, "", ""
 	case m.word(i, "CONSTRAINT"):
-		m.constraint = m.name(i + 1)
+		m.constraint, m.subject = m.name(i+1), ""
+		if m.word(i-1, "ALTER") {
+			m.subject = "ALTER"
+		}
+	case m.word(i, "REFERENCES") && m.subject == "FOREIGN":
+	case m.word(i, "CHECK"), m.word(i, "FOREIGN"), m.word(i, "REFERENCES"), m.word(i, "PRIMARY"), m.word(i, "UNIQUE"):
+		m.subject = string(bytes.ToUpper(m.text[m.tokens[i].Pos:m.tokens[i].End]))
+	case (m.word(i, "NULL") || m.word(i, "DEFAULT")) && !m.word(i-1, "SET"): // but ON DELETE SET NULL
+		m.subject = ""
 	case m.word(i, "NOT") && m.word(i+1, "NULL"):
 		m.notNull(i)
-	case m.word(i, "NOT") && m.word(i+1, "ENFORCED"):
+	case m.word(i, "NO") && m.word(i+1, "INHERIT") && m.word(i-1, "NULL") && m.word(i-2, "NOT") && m.column() != "":
+		m.erase(i, i+1, NotNullNoInherit, m.column())
+	case m.word(i, "NO") && m.word(i+1, "INHERIT") && afterAlterConstraint:
+		m.erase(i, i+1, InheritConstraint, m.constraint)
+	case m.word(i, "INHERIT") && afterAlterConstraint:
+		m.erase(i, i, InheritConstraint, m.constraint)
+	case m.word(i, "NOT") && m.word(i+1, "ENFORCED") && m.enforceable():
 		m.erase(i, i+1, NotEnforced, m.constraint)
-	case m.word(i, "ENFORCED") && !m.word(i-1, "NOT"):
+		m.subject = ""
+	case m.word(i, "ENFORCED") && m.enforceable():
 		m.erase(i, i, Enforced, m.constraint)
-	case m.word(i, "WITHOUT") && m.word(i+1, "OVERLAPS"):
-		m.erase(i, i+1, WithoutOverlaps, m.name(i-1))
-	case m.word(i, "PERIOD") && (m.byte(i-1, ',') || m.byte(i-1, '(')) && m.name(i+1) != "":
-		m.erase(i, i, Period, m.name(i+1))
-	case m.word(i, "RETURNING") && m.word(i+1, "WITH") && m.byte(i+2, '('):
-		if end := m.closing(i + 2); end > 0 {
-			m.erase(i+1, end, ReturningOldNew, "")
-		}
-	case m.word(i, "GENERATED") && m.word(i+1, "ALWAYS") && m.word(i+2, "AS") && m.byte(i+3, '('):
+		m.subject = ""
+	case m.word(i, "GENERATED") && m.word(i+1, "ALWAYS") && m.word(i+2, "AS") && m.byte(i+3, '(') && m.column() != "":
 		m.generated(i)
 	}
 }
 
-// notNull masks [CONSTRAINT n] NOT NULL c where a constraint stands by itself.
+// inColumns masks what is in a constraint's list of columns.
+func (m *newerMask) inColumns(i int) {
+	switch {
+	case m.word(i, "WITHOUT") && m.word(i+1, "OVERLAPS") && m.byte(i-2, ',') && m.byte(i+2, ')') && (m.subject == "PRIMARY" || m.subject == "UNIQUE"):
+		m.erase(i, i+1, WithoutOverlaps, m.name(i-1))
+	case m.word(i, "PERIOD") && m.byte(i-1, ',') && m.byte(i+2, ')') && m.subject == "FOREIGN":
+		m.erase(i, i, Period, m.name(i+1))
+	}
+}
+
+func (m *newerMask) enforceable() bool {
+	return m.subject == "CHECK" || m.subject == "FOREIGN" || m.subject == "REFERENCES" || m.subject == "ALTER"
+}
+
+// column returns the column of the current definition, "" if it is that of a
+// constraint.
+func (m *newerMask) column() string {
+	i := m.definition
+	if i < 0 || m.word(i, "CONSTRAINT") {
+		return ""
+	}
+	if m.word(i, "COLUMN") {
+		i++
+	}
+	if m.word(i, "IF") && m.word(i+1, "NOT") {
+		i += 3
+	}
+	return m.name(i)
+}
+
+// notNull masks NOT NULL c where it is a constraint by itself.
 func (m *newerMask) notNull(i int) {
 	starts := i == m.definition || i == m.definition+2 && m.word(m.definition, "CONSTRAINT")
 	column := m.name(i + 2)
@@ -98,12 +193,9 @@ func (m *newerMask) notNull(i int) {
 	}
 	last := m.tokens[i+2]
 	r := Range{m.tokens[i].Pos, last.End}
-	written := m.text[last.Pos:last.End]
-	masked := append(append([]byte("CHECK("), written...), ')')
-	for len(masked) < r.End-r.Pos {
-		masked = append(masked, ' ')
-	}
-	copy(m.text[r.Pos:r.End], masked)
+	check := slices.Concat([]byte("CHECK("), m.text[last.Pos:last.End], []byte(")"))
+	blank(m.text[r.Pos:r.End])
+	copy(m.text[r.Pos:r.End], check)
 	m.forms = append(m.forms, NewerForm{Range: r, Form: NotNullConstraint, Target: column, Since: 18})
 }
 
@@ -113,11 +205,7 @@ func (m *newerMask) generated(i int) {
 	if end < 0 || m.word(end+1, "STORED") {
 		return
 	}
-	column := m.name(m.definition)
-	if m.word(m.definition, "COLUMN") {
-		column = m.name(m.definition + 1)
-	}
-	form := NewerForm{Range: Range{m.tokens[i].Pos, m.tokens[end].End}, Form: VirtualColumn, Target: column, Since: 18}
+	form := NewerForm{Range: Range{m.tokens[i].Pos, m.tokens[end].End}, Form: VirtualColumn, Target: m.column(), Since: 18}
 	if m.word(end+1, "VIRTUAL") {
 		t := m.tokens[end+1]
 		copy(m.text[t.Pos:t.End], "STORED ")
