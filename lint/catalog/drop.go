@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // dropObject executes DROP for one object of a statement.
@@ -149,7 +151,7 @@ func (c *Catalog) dropColumn(n Name, name string, cascade, recurse bool) {
 	}
 	if cascade {
 		for _, view := range c.readers.of(n) {
-			if v := c.tables[view]; v != nil && mentions(v.Query, name) {
+			if v := c.tables[view]; v != nil && tree.Mentions(v.Query, name) {
 				c.dropTable(view)
 			}
 		}

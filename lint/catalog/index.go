@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // keyColumns are the columns among the keys.
@@ -177,9 +179,9 @@ func (c *Catalog) serves(own, parent *Index) bool {
 		len(own.Keys) == len(parent.Keys) &&
 		(parent.Constraint == "" || c.sameConstraintKind(own, parent)) &&
 		slices.Equal(own.Include, parent.Include) &&
-		sameExpr(own.Predicate, parent.Predicate) &&
+		tree.Same(own.Predicate, parent.Predicate) &&
 		slices.EqualFunc(own.Keys, parent.Keys, func(a, b Key) bool {
-			return a.Column == b.Column && a.Opclass == b.Opclass && a.Collation == b.Collation && sameExpr(a.Expr, b.Expr)
+			return a.Column == b.Column && a.Opclass == b.Opclass && a.Collation == b.Collation && tree.Same(a.Expr, b.Expr)
 		})
 }
 

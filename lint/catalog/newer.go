@@ -2,9 +2,10 @@ package catalog
 
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
-	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // newerForm returns the form of that kind that was masked at the location.
@@ -31,16 +32,14 @@ func notEnforcedIn(s *migration.Statement) notEnforced {
 			continue
 		}
 		var nearest *pg_query.Constraint
-		var walk func(protoreflect.Message)
-		walk = func(m protoreflect.Message) {
-			if k, ok := m.Interface().(*pg_query.Constraint); ok && canBeNotEnforced(k) && s.At(k.GetLocation()) <= form.Pos {
+		tree.Walk(s.Node, func(m proto.Message) bool {
+			if k, ok := m.(*pg_query.Constraint); ok && canBeNotEnforced(k) && s.At(k.GetLocation()) <= form.Pos {
 				if nearest == nil || nearest.GetLocation() < k.GetLocation() {
 					nearest = k
 				}
 			}
-			children(m, walk)
-		}
-		walk(s.Node.ProtoReflect())
+			return true
+		})
 		if nearest != nil {
 			if list == nil {
 				list = notEnforced{}

@@ -4,8 +4,6 @@ import (
 	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // eachChild calls visit for the direct children of a table.
@@ -195,26 +193,4 @@ func (c *Catalog) attachPartition(parent, child Name, bound *pg_query.PartitionB
 	c.linkPartition(parent, child, bound)
 	c.inherit(parent, child, true)
 	c.partitionTakes(parent, child)
-}
-
-// sameExpr reports whether two expressions are the same but for where they
-// stand in their texts.
-func sameExpr(a, b *pg_query.Node) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return proto.Equal(unlocated(a), unlocated(b))
-}
-
-func unlocated(n *pg_query.Node) *pg_query.Node {
-	n = proto.CloneOf(n)
-	var walk func(protoreflect.Message)
-	walk = func(m protoreflect.Message) {
-		if field := m.Descriptor().Fields().ByName("location"); field != nil {
-			m.Clear(field)
-		}
-		children(m, walk)
-	}
-	walk(n.ProtoReflect())
-	return n
 }

@@ -6,39 +6,21 @@ import (
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
-// children calls visit for each message below m, in no particular order.
-func children(m protoreflect.Message, visit func(protoreflect.Message)) {
-	m.Range(func(field protoreflect.FieldDescriptor, value protoreflect.Value) bool {
-		switch {
-		case field.Kind() != protoreflect.MessageKind:
-		case field.IsList():
-			for i := range value.List().Len() {
-				visit(value.List().Get(i).Message())
-			}
-		default:
-			visit(value.Message())
-		}
-		return true
-	})
-}
-
-// eachColumnRef calls visit for each column reference in the expression, in
-// no particular order.
+// eachColumnRef calls visit for each column reference in the expression.
 func eachColumnRef(n *pg_query.Node, visit func(*pg_query.ColumnRef)) {
 	if n == nil {
 		return
 	}
-	var walk func(protoreflect.Message)
-	walk = func(m protoreflect.Message) {
-		if ref, ok := m.Interface().(*pg_query.ColumnRef); ok {
+	tree.Walk(n, func(m proto.Message) bool {
+		if ref, ok := m.(*pg_query.ColumnRef); ok {
 			visit(ref)
 		}
-		children(m, walk)
-	}
-	walk(n.ProtoReflect())
+		return true
+	})
 }
 
 // ColumnsRead returns the columns that expressions on one table read, sorted.
@@ -70,19 +52,6 @@ func renameRefs(n *pg_query.Node, from, to string) *pg_query.Node {
 	return n
 }
 
-// mentions reports whether a query has the column's name or a * in it.
-func mentions(query *pg_query.Node, column string) bool {
-	found := false
-	eachColumnRef(query, func(ref *pg_query.ColumnRef) {
-		fields := ref.GetFields()
-		if len(fields) == 0 {
-			return
-		}
-		found = found || fields[len(fields)-1].GetAStar() != nil || lastString(fields) == column
-	})
-	return found
-}
-
 // relationsRead returns the relations that a query reads, sorted. Names of
 // WITH queries stand for no relation where they are visible.
 func (c *Catalog) relationsRead(query *pg_query.Node) []Name {
@@ -90,7 +59,7 @@ func (c *Catalog) relationsRead(query *pg_query.Node) []Name {
 		return nil
 	}
 	found := map[Name]bool{}
-	c.walkQuery(query.ProtoReflect(), nil, func(r *pg_query.RangeVar) { found[c.Resolve(r)] = true })
+	c.walkQuery(query, nil, func(r *pg_query.RangeVar) { found[c.Resolve(r)] = true })
 	var names []Name
 	for n := range found {
 		names = append(names, n)
@@ -99,8 +68,8 @@ func (c *Catalog) relationsRead(query *pg_query.Node) []Name {
 	return names
 }
 
-func (c *Catalog) walkQuery(m protoreflect.Message, hidden []string, visit func(*pg_query.RangeVar)) {
-	switch q := m.Interface().(type) {
+func (c *Catalog) walkQuery(m proto.Message, hidden []string, visit func(*pg_query.RangeVar)) {
+	switch q := m.(type) {
 	case *pg_query.RangeVar:
 		if q.GetSchemaname() != "" || !slices.Contains(hidden, q.GetRelname()) {
 			visit(q)
@@ -122,13 +91,13 @@ func (c *Catalog) walkQuery(m protoreflect.Message, hidden []string, visit func(
 				visible = hidden[:len(outer)+i]
 			}
 			if inner := cte.GetCommonTableExpr().GetCtequery(); inner != nil {
-				c.walkQuery(inner.ProtoReflect(), visible, visit)
+				c.walkQuery(inner, visible, visit)
 			}
 		}
 	case *pg_query.WithClause:
 		return
 	}
-	children(m, func(child protoreflect.Message) { c.walkQuery(child, hidden, visit) })
+	tree.Children(m, func(child proto.Message) { c.walkQuery(child, hidden, visit) })
 }
 
 // columnNames lists columns for messages and comparisons.

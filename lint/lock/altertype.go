@@ -7,6 +7,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // typeChange is what ALTER COLUMN TYPE does to the values that are there,
@@ -70,7 +71,7 @@ func (t alteration) typeWork(table catalog.Name, name string, d *pg_query.Column
 	work = CatalogOnly
 	ct := t.catalog.Table(table)
 	for _, k := range ct.Constraints {
-		if k.Kind == catalog.Check && k.Validated && k.Enforced && mentions(k.Expr, name) {
+		if k.Kind == catalog.Check && k.Validated && k.Enforced && tree.Mentions(k.Expr, name) {
 			work = ValidationScan
 		}
 	}

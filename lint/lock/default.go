@@ -2,20 +2,22 @@ package lock
 
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // volatile says whether an expression calls a volatile function, and which
 // function it is that the catalog does not know: "whether public.f is volatile".
 func (a *analysis) volatile(expr *pg_query.Node) (catalog.Truth, string) {
 	answer, unknown := catalog.No, ""
-	walk(expr, func(n *pg_query.Node) bool {
+	tree.Walk(expr, func(m proto.Message) bool {
 		if answer == catalog.Yes {
 			return false
 		}
-		call := n.GetFuncCall()
-		if call == nil {
+		call, ok := m.(*pg_query.FuncCall)
+		if !ok {
 			return true
 		}
 		switch names := call.GetFuncname(); a.volatilityOf(names, len(call.GetArgs())) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // alteration is one ALTER TABLE, or its like for another kind of relation.
@@ -371,7 +372,7 @@ func (t alteration) dropColumn(c *pg_query.AlterTableCmd) {
 func (a *analysis) lockViews(table catalog.Name, column string) {
 	for _, n := range a.catalog.Dependents(table) {
 		v := a.catalog.Table(n)
-		if v == nil || !slices.Contains(v.DependsOn, table) || column != "" && !mentions(v.Query, column) {
+		if v == nil || !slices.Contains(v.DependsOn, table) || column != "" && !tree.Mentions(v.Query, column) {
 			continue
 		}
 		why := "reads " + table.String()

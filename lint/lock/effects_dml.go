@@ -5,9 +5,10 @@ import (
 	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
-	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // scope has the names that WITH gives to queries: they are no tables.
@@ -28,7 +29,7 @@ func (s scope) with(name string) scope {
 // is only analysed.
 func (a *analysis) query(node *pg_query.Node, changes Work) {
 	if node != nil {
-		(&reader{a, changes}).read(node.ProtoReflect(), nil)
+		(&reader{a, changes}).read(node, nil)
 	}
 }
 
@@ -38,8 +39,8 @@ type reader struct {
 	changes Work
 }
 
-func (r *reader) read(m protoreflect.Message, names scope) {
-	switch n := m.Interface().(type) {
+func (r *reader) read(m proto.Message, names scope) {
+	switch n := m.(type) {
 	case *pg_query.Node:
 		if v := n.GetRangeVar(); v != nil {
 			r.table(v, AccessShare, names)
@@ -70,21 +71,7 @@ func (r *reader) read(m protoreflect.Message, names scope) {
 	case *pg_query.WithClause, *pg_query.LockingClause:
 		return // read by their statement
 	}
-	fields := m.Descriptor().Fields()
-	for i := range fields.Len() {
-		f := fields.Get(i)
-		if f.Kind() != protoreflect.MessageKind || !m.Has(f) {
-			continue
-		}
-		if !f.IsList() {
-			r.read(m.Get(f).Message(), names)
-			continue
-		}
-		list := m.Get(f).List()
-		for j := range list.Len() {
-			r.read(list.Get(j).Message(), names)
-		}
-	}
+	tree.Children(m, func(child proto.Message) { r.read(child, names) })
 }
 
 // with reads the queries of a WITH clause and returns the names in force for
@@ -97,7 +84,7 @@ func (r *reader) with(w *pg_query.WithClause, names scope) scope {
 	}
 	for _, n := range w.GetCtes() {
 		cte := n.GetCommonTableExpr()
-		r.read(cte.GetCtequery().ProtoReflect(), names)
+		r.read(cte.GetCtequery(), names)
 		names = names.with(cte.GetCtename())
 	}
 	return names

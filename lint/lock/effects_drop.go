@@ -4,8 +4,10 @@ import (
 	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // drop locks what it removes, and what loses something by it.
@@ -193,15 +195,16 @@ func (a *analysis) dropSchema(schema string) {
 func (a *analysis) dropUses(object string, is func(*pg_query.Node) bool) {
 	for _, t := range a.catalog.Tables() {
 		uses := false
-		visit := func(n *pg_query.Node) bool {
-			uses = uses || is(n)
+		visit := func(m proto.Message) bool {
+			n, ok := m.(*pg_query.Node)
+			uses = uses || ok && is(n)
 			return !uses
 		}
 		for _, c := range t.Columns {
-			walk(c.Default, visit)
+			tree.Walk(c.Default, visit)
 		}
 		for _, k := range t.Constraints {
-			walk(k.Expr, visit)
+			tree.Walk(k.Expr, visit)
 		}
 		if uses {
 			a.implied(t.Name, AccessExclusive, "has an expression that uses "+object)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // createIndex: SHARE and a build on the table and its partitions; an index
@@ -212,12 +213,12 @@ func (a *analysis) hasIndex(table catalog.Name, wanted indexShape) bool {
 // adoptable says whether a partition's index can become part of the parent's.
 func (s indexShape) adoptable(parent indexShape) bool {
 	if method(s.method) != method(parent.method) || len(s.keys) != len(parent.keys) || len(s.include) != len(parent.include) ||
-		parent.constraint && (!s.constraint || s.primary != parent.primary) || s.unique != parent.unique || !sameNode(s.where, parent.where) {
+		parent.constraint && (!s.constraint || s.primary != parent.primary) || s.unique != parent.unique || !tree.Same(s.where, parent.where) {
 		return false
 	}
 	for i, k := range s.keys {
 		p := parent.keys[i]
-		if k.Column != p.Column || k.Opclass != p.Opclass || k.Collation != p.Collation || !sameNode(k.Expr, p.Expr) {
+		if k.Column != p.Column || k.Opclass != p.Opclass || k.Collation != p.Collation || !tree.Same(k.Expr, p.Expr) {
 			return false
 		}
 	}
