@@ -15,22 +15,20 @@ func blank(text []byte) {
 // blankCommentsInString blanks the comments between the lines of one string
 // ('a' -- why, newline, 'b'). PostgreSQL reads them as white space; the
 // parser's library, which turns comments into tokens, does not.
-func blankCommentsInString(text []byte, t Token) bool {
+func blankCommentsInString(text []byte, t Token) {
 	if t.Kind != String || text[t.Pos] == '$' {
-		return false
+		return
 	}
-	found := false
 	s := scanner{text: text[:t.End]}
 	style, i := s.opening(t.Pos)
 	for {
 		i = s.closing(i, style)
 		next, ok := s.continuation(i)
 		if !ok {
-			return found
+			return
 		}
 		if c := bytes.Index(text[i:next], []byte("--")); c >= 0 {
 			blank(text[i+c : next-1])
-			found = true
 		}
 		i = next
 	}
