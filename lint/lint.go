@@ -88,7 +88,8 @@ type Pass struct {
 // severity, migration and statement; a zero Range becomes the statement's.
 func (p *Pass) Report(d Diagnostic) { p.run.report(p, d) }
 
-// Reported says whether the rule has reported something in this migration.
+// Reported says whether the rule has reported something in this migration
+// that no comment silences.
 func (p *Pass) Reported() bool { return p.run.reported[p.Rule] }
 
 // Unreported returns the effects of the statement that no diagnostic has

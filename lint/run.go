@@ -121,7 +121,7 @@ func (r *run) report(p *Pass, d Diagnostic) {
 		}
 	}
 	d.Severity = p.Config.severity(p.Rule, d.Severity)
-	r.reported[p.Rule] = true
+	r.reported[p.Rule] = r.reported[p.Rule] || !r.silences(p)
 	r.found = append(r.found, d)
 }
 

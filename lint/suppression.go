@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -140,6 +141,13 @@ func (r *run) wrongName(names []string) string {
 		}
 	}
 	return ""
+}
+
+// silences reports whether a comment silences the rule at the statement.
+func (r *run) silences(p *Pass) bool {
+	return slices.ContainsFunc(r.suppressions.of[p.Statement], func(s *activeSuppression) bool {
+		return !s.expired && slices.Contains(s.Rules, p.Rule.Name)
+	})
 }
 
 // suppress marks the diagnostics that a comment silences, and then reports

@@ -6,6 +6,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
 )
 
 var transactionLocksSeveralTables = &lint.Rule{
@@ -18,20 +19,24 @@ var transactionLocksSeveralTables = &lint.Rule{
 			return nil
 		}
 		for _, e := range p.Existing() {
-			if e.Index || e.Implied || !e.Mode.BlocksWrites() {
+			if !locksTable(p, e) || p.Session.Strongest(e.Relation) >= e.Mode {
 				continue
 			}
 			for _, h := range p.Session.Held {
-				if h.Index || h.Implied || !h.Mode.BlocksWrites() || h.Relation == e.Relation ||
-					!p.Exists(h.Relation, false) || related(p.Catalog, h.Relation, e.Relation) {
+				if !locksTable(p, h.Effect) || !p.Exists(h.Relation, false) || root(p.Catalog, h.Relation) == root(p.Catalog, e.Relation) {
 					continue
 				}
-				p.Report(lint.Diagnostic{
+				d := lint.Diagnostic{
 					Range: e.Range,
 					Message: fmt.Sprintf("%s takes %s on %s while the transaction holds %s on %s: a transaction that uses the two tables in the other order deadlocks with it",
 						statementName(p.Statement), aLock(e.Mode), e.Relation, aLock(h.Mode), h.Relation),
 					Related: []lint.Related{heldSince(h)},
-				})
+					Instead: &lint.Instead{Message: "give each table a migration of its own"},
+				}
+				if p.Hot(e.Relation) || p.Hot(h.Relation) {
+					d.Severity = lint.Error
+				}
+				p.Report(d)
 				return nil
 			}
 		}
@@ -39,8 +44,27 @@ var transactionLocksSeveralTables = &lint.Rule{
 	},
 }
 
-// related reports whether one table is below the other in a partition or
-// inheritance tree: locking the one locks the other anyway.
-func related(c *catalog.Catalog, a, b catalog.Name) bool {
-	return slices.Contains(c.Descendants(a), b) || slices.Contains(c.Descendants(b), a)
+// locksTable reports whether an effect blocks writes of a table that the
+// statement names.
+func locksTable(p *lint.Pass, e lock.Effect) bool {
+	return !e.Index && !e.Implied && e.Mode.BlocksWrites() && p.Catalog.Sequence(e.Relation) == nil
+}
+
+// root returns the top of a partition or inheritance tree: the tables of one
+// count as one, because locking the top locks all.
+func root(c *catalog.Catalog, n catalog.Name) catalog.Name {
+	for seen := []catalog.Name{n}; ; seen = append(seen, n) {
+		t := c.Table(n)
+		switch {
+		case t != nil && t.PartitionOf != nil:
+			n = *t.PartitionOf
+		case t != nil && len(t.Inherits) > 0:
+			n = t.Inherits[0]
+		default:
+			return n
+		}
+		if slices.Contains(seen, n) {
+			return n
+		}
+	}
 }

@@ -1,11 +1,14 @@
 package rules
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 )
 
 var truncateCascadeEmptiesOtherTables = &lint.Rule{
@@ -18,19 +21,33 @@ var truncateCascadeEmptiesOtherTables = &lint.Rule{
 		if truncate.GetBehavior() != pg_query.DropBehavior_DROP_CASCADE {
 			return nil
 		}
+		var named []string
+		var below []catalog.Name // the rows of the named tables themselves
+		exists := false
+		for _, r := range truncate.Relations {
+			table := p.Catalog.Resolve(r.GetRangeVar())
+			named = append(named, table.String())
+			below = append(below, p.Catalog.Descendants(table)...)
+			exists = exists || p.Exists(table, false)
+		}
 		var victims []string
 		for _, e := range p.Existing() {
-			if e.Implied && !e.Index {
+			if e.Implied && !e.Index && !slices.Contains(below, e.Relation) {
 				victims = append(victims, e.Relation.String())
 			}
+		}
+		message := ""
+		switch {
+		case len(victims) > 0:
+			message = fmt.Sprintf("TRUNCATE … CASCADE empties also %s, and every other table that references one of them", strings.Join(victims, ", "))
+		case exists:
+			message = fmt.Sprintf("TRUNCATE … CASCADE empties every table that references %s, at any distance; the migrations show none", strings.Join(named, ", "))
+		default:
+			return nil
 		}
 		cascade, ok := p.Statement.Find(p.Statement.Pos, "CASCADE")
 		if !ok {
 			cascade = p.Statement.Range
-		}
-		message := "TRUNCATE … CASCADE empties every table that references this one, at any distance; the migrations show none"
-		if len(victims) > 0 {
-			message = "TRUNCATE … CASCADE empties also " + strings.Join(victims, ", ") + ", and every other table that references them"
 		}
 		p.Report(lint.Diagnostic{
 			Range:   cascade,
