@@ -140,7 +140,7 @@ func (t alteration) attachWork(parent *catalog.Table, n, child catalog.Name, bou
 	if !t.provesBound(n, parent, bound) && (n == child || !t.provesBound(child, parent, bound)) {
 		work = ValidationScan
 		if table := t.catalog.Table(n); parent == nil || table == nil || !table.Complete {
-			unknown = "a constraint of " + n.String()
+			unknown = "the constraints of " + n.String()
 		}
 	}
 	if parent == nil {
@@ -197,6 +197,7 @@ func (t alteration) detachPartition(c *pg_query.AlterTableCmd) {
 	if p.GetConcurrent() {
 		t.add(Effect{Relation: t.table, Mode: ShareUpdateExclusive, Waits: true})
 		t.add(Effect{Relation: child, Mode: AccessExclusive, Waits: true})
+		t.detachForeignKeys()
 		return
 	}
 	t.relation(t.table, AccessExclusive, CatalogOnly)
@@ -215,6 +216,13 @@ func (t alteration) detachPartition(c *pg_query.AlterTableCmd) {
 	if d := parent.DefaultPartition; d != nil && *d != child {
 		t.implied(*d, AccessExclusive, "default partition of "+t.table.String())
 	}
+	t.detachForeignKeys()
+}
+
+// detachForeignKeys locks the other ends of the foreign keys that a partition
+// had from its parent. Rows that reference one of the partition are looked
+// for; CONCURRENTLY does that under SHARE, and locks the table strongly after.
+func (t alteration) detachForeignKeys() {
 	for _, k := range t.foreignKeys(t.table) {
 		t.implied(k.Referenced, ShareRowExclusive, "referenced by "+k.Name)
 	}

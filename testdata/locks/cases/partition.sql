@@ -443,6 +443,26 @@ CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
 -- statement:
 ALTER TABLE t DETACH PARTITION t1 CONCURRENTLY;
 
+-- case: detach-partition-concurrently-foreign-key
+-- servers: 14-
+CREATE TABLE p (id int PRIMARY KEY);
+CREATE TABLE t (id int, p_id int REFERENCES p) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+-- statement:
+ALTER TABLE t DETACH PARTITION t1 CONCURRENTLY;
+
+-- case: detach-partition-concurrently-of-referenced
+-- servers: 14-
+-- differs: the record has no scans of a statement that commits on its way
+CREATE TABLE t (id int PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (10) TO (20);
+INSERT INTO t VALUES (1), (11);
+CREATE TABLE c (t_id int REFERENCES t);
+INSERT INTO c VALUES (11);
+-- statement:
+ALTER TABLE t DETACH PARTITION t1 CONCURRENTLY;
+
 -- case: detach-partition-concurrently-with-default
 -- servers: 14-
 -- fails: not supported with a default partition
