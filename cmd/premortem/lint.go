@@ -242,6 +242,8 @@ func (f *lintFlags) lint(p *project, judge lint.Config, t target) (*lint.Result,
 		p.shell.say("no migration changed since %s", f.since)
 	case f.onlyMigrations && p.allFiles && (nothing || errors.Is(err, migration.ErrNoMigrations)):
 		p.shell.say("%v", err)
+	case errors.Is(err, fs.ErrPermission) && len(p.paths) == 0:
+		return nil, fmt.Errorf("%w: name the folders to lint, or exclude this one in %s", err, config.FileName)
 	default:
 		return result, err
 	}
