@@ -23,8 +23,9 @@ var lockTimeoutMissing = &lint.Rule{
 		}
 		var waits []lock.Effect
 		for _, e := range p.Existing() {
-			// Who holds such a lock already does not wait for it.
-			if e.Mode.BlocksWrites() && p.Session.Strongest(e.Relation) < e.Mode {
+			// Who holds such a lock already does not wait for it. A CONCURRENTLY
+			// form that gives up leaves half of its work behind.
+			if e.Mode.BlocksWrites() && !e.Waits && p.Session.Strongest(e.Relation) < e.Mode {
 				waits = append(waits, e)
 			}
 		}

@@ -195,9 +195,10 @@ func (t alteration) detachPartition(c *pg_query.AlterTableCmd) {
 	p := c.GetDef().GetPartitionCmd()
 	child := t.catalog.Resolve(p.GetName())
 	if p.GetConcurrent() {
-		t.add(Effect{Relation: t.table, Mode: ShareUpdateExclusive, Waits: true})
-		t.add(Effect{Relation: child, Mode: AccessExclusive, Waits: true})
+		t.add(Effect{Relation: t.table, Mode: ShareUpdateExclusive})
+		t.add(Effect{Relation: child, Mode: AccessExclusive})
 		t.detachForeignKeys()
+		t.waits()
 		return
 	}
 	t.relation(t.table, AccessExclusive, CatalogOnly)
