@@ -1,7 +1,7 @@
 package rules
 
 import (
-	"fmt"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -23,19 +23,19 @@ var attachPartitionScansTable = &lint.Rule{
 				if e.Index || !e.Mode.BlocksWrites() || !e.Work.GrowsWithTable() {
 					continue
 				}
-				d := lint.Diagnostic{
-					Range:   c.Range,
-					Message: fmt.Sprintf("ATTACH PARTITION %s %s", takes(e), until(e)),
-					Effects: []lock.Effect{e},
-					Instead: &lint.Instead{Message: "add a CHECK that implies the bound NOT VALID, with IS NOT NULL for each key of a range, and validate it first; build the missing indexes CONCURRENTLY"},
+				on := e.Relation.String()
+				instead := "prove the bound first by a CHECK, added NOT VALID and validated in a later migration, with IS NOT NULL for each key of a range"
+				switch {
+				case strings.HasPrefix(e.Why, "default partition of "):
+					on = "the default partition " + on
+					instead = "prove first that no row of the default partition is inside the bound, by a CHECK that is added NOT VALID and validated in a later migration"
+				case e.Work == lock.IndexBuild:
+					instead = "build the indexes that the partition lacks CONCURRENTLY first, and prove the bound by a validated CHECK"
 				}
-				if e.Unknown != "" {
-					d.Message += ", unless " + e.Unknown + " proves the bound"
-				}
-				if !p.Large(e.Relation) {
-					d.Severity = lint.Warning
-				}
-				p.Report(d)
+				c.Report([]lock.Effect{e}, lint.Diagnostic{
+					Message: "ATTACH PARTITION " + takesUntil(e, on),
+					Instead: &lint.Instead{Message: instead},
+				})
 			}
 		}
 		return nil

@@ -2,8 +2,12 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
 )
@@ -19,7 +23,9 @@ var createPartitionLocksParent = &lint.Rule{
 			return nil
 		}
 		parent := p.Catalog.Resolve(create.InhRelations[0].GetRangeVar())
-		if !p.Exists(parent, false) {
+		effects := p.Existing()
+		locked := func(e lock.Effect) bool { return e.Relation == parent && e.Mode == lock.AccessExclusive }
+		if !slices.ContainsFunc(effects, locked) { // IF NOT EXISTS, or a new parent
 			return nil
 		}
 		clause, ok := p.Statement.Find(p.Statement.Pos, "PARTITION", "OF")
@@ -27,26 +33,35 @@ var createPartitionLocksParent = &lint.Rule{
 			clause = p.Statement.Range
 		}
 		message := fmt.Sprintf("CREATE TABLE … PARTITION OF takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of all its partitions until the transaction ends", parent)
-		effects := p.Existing()
 		for _, e := range effects {
 			if e.Work == lock.ValidationScan {
 				message = fmt.Sprintf("CREATE TABLE … PARTITION OF takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of all its partitions while every row of the default partition %s is checked", parent, e.Relation)
 			}
 		}
-		child := p.Catalog.Resolve(create.Relation)
-		p.Report(lint.Diagnostic{
-			Range:   clause,
-			Message: message,
-			Effects: effects,
-			Instead: p.Instead("create the table by itself and attach it: reads and writes of the parent go on",
-				lint.Step{Statements: []string{
-					"SET lock_timeout = '5s'",
-					fmt.Sprintf("CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES)", child, parent),
-					fmt.Sprintf("ALTER TABLE %s ATTACH PARTITION %s %s", parent, child, partitionBound(p.Statement)),
-				}}),
-		})
+		p.Report(lint.Diagnostic{Range: clause, Message: message, Effects: effects, Instead: attachLater(p, create, parent)})
 		return nil
 	},
+}
+
+// attachLater makes the partition as a table and attaches it. GENERATED must
+// be copied, IDENTITY must not: the partition has the parent's.
+func attachLater(p *lint.Pass, create *pg_query.CreateStmt, parent catalog.Name) *lint.Instead {
+	const message = "create the table by itself and attach it: reads and writes of the parent go on"
+	if len(create.TableElts) > 0 || len(create.Options) > 0 || create.Tablespacename != "" || create.AccessMethod != "" {
+		return &lint.Instead{Message: message}
+	}
+	child := p.Catalog.Resolve(create.Relation)
+	partitionBy := ""
+	if create.Partspec != nil {
+		if r, ok := p.Statement.Find(p.Statement.Pos, "PARTITION", "BY"); ok {
+			partitionBy = " " + p.Statement.Text()[r.Pos-p.Statement.Pos:]
+		}
+	}
+	return p.Instead(message, lint.Step{Statements: []string{
+		"SET lock_timeout = '5s'",
+		fmt.Sprintf("CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING GENERATED)%s", child, parent, partitionBy),
+		fmt.Sprintf("ALTER TABLE %s ATTACH PARTITION %s %s", parent, child, partitionBound(p.Statement)),
+	}})
 }
 
 // partitionBound returns the bound as written: FOR VALUES … or DEFAULT.

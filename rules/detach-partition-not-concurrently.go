@@ -7,6 +7,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
 )
 
 var detachPartitionNotConcurrently = &lint.Rule{
@@ -21,18 +22,24 @@ var detachPartitionNotConcurrently = &lint.Rule{
 			if c.Subtype != pg_query.AlterTableType_AT_DetachPartition || partition.GetConcurrent() || !p.Exists(c.Table, false) {
 				continue
 			}
+			parent := p.Catalog.Table(c.Table)
+			// CONCURRENTLY is refused while there is a default partition.
+			hasDefault := parent != nil && parent.DefaultPartition != nil
+			scans := c.Works(lock.ValidationScan)
+			if hasDefault && len(scans) == 0 && bounded(p) {
+				continue
+			}
 			d := lint.Diagnostic{
 				Range: c.Range,
 				Message: fmt.Sprintf("DETACH PARTITION takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of all its partitions from the moment it waits for running queries until the transaction ends",
 					c.Table),
 				Effects: c.Effects,
 			}
-			// CONCURRENTLY is refused while there is a default partition.
-			if t := p.Catalog.Table(c.Table); t != nil && t.DefaultPartition != nil {
-				if bounded(p) {
-					continue
-				}
-				d.Instead = p.Instead("give up after a few seconds and try again: CONCURRENTLY is refused because of the default partition "+t.DefaultPartition.String(),
+			for _, e := range scans {
+				d.Message += fmt.Sprintf(", and one on %s until its foreign key is checked", e.Relation)
+			}
+			if hasDefault {
+				d.Instead = p.Instead("give up after a few seconds and try again: CONCURRENTLY is refused because of the default partition "+parent.DefaultPartition.String(),
 					lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone("")}})
 			} else {
 				d.Instead = p.Instead("detach it CONCURRENTLY, outside a transaction block",

@@ -1,0 +1,3 @@
+-- pg: 13
+-- There is no CONCURRENTLY before PostgreSQL 14.
+ALTER TABLE events DETACH PARTITION events_1;
