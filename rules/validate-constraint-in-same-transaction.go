@@ -2,11 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
-	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 )
 
@@ -18,7 +18,7 @@ var validateConstraintInSameTransaction = &lint.Rule{
 	Run: func(p *lint.Pass) error {
 		list := commands(p)
 		for _, c := range list {
-			if c.Subtype != pg_query.AlterTableType_AT_ValidateConstraint || !p.Exists(c.Table, false) {
+			if c.Subtype != pg_query.AlterTableType_AT_ValidateConstraint || !slices.ContainsFunc(c.Effects, scans) {
 				continue
 			}
 			held, with := strongestHeld(p, list, c)
@@ -42,12 +42,14 @@ var validateConstraintInSameTransaction = &lint.Rule{
 	},
 }
 
+func scans(e lock.Effect) bool { return e.Work == lock.ValidationScan }
+
 // strongestHeld returns the strongest lock on a table with traffic that is
 // held while the command works: by the transaction, or by another command of
 // the same statement.
 func strongestHeld(p *lint.Pass, list []command, c command) (held lock.Held, with string) {
 	for _, h := range p.Session.Held {
-		if h.Mode > held.Mode && !h.Index && p.Catalog.Birth(h.Relation) != catalog.BornInTransaction && p.Exists(h.Relation, false) {
+		if h.Mode > held.Mode && !h.Index && p.Exists(h.Relation, false) {
 			held, with = h, "the transaction"
 		}
 	}
