@@ -22,6 +22,8 @@ var splitSamples = []string{
 	"COPY t FROM STDIN;\n1\t;\n\\.\nSELECT 1;",
 	"COPY t (a) FROM stdin WITH (FORMAT csv);\r\n;'\r\n\\.\r\nSELECT 1",
 	"COPY t FROM STDIN;",
+	"COPY t FROM STDIN; SELECT 1;\n'\n\\.\nSELECT 2",
+	"COPY t FROM STDIN; COPY u FROM STDIN;\n'\n\\.\n\"\n\\.\nSELECT 2",
 	"\\echo 'x\nSELECT 1 \\g\nSELECT 2 \\; SELECT 3;\n\\i x.sql\n\\",
 	"SELECT 1 \\gexec\n\\c other\nSELECT 2",
 	"SELECT 'open; SELECT 1",
@@ -321,7 +323,7 @@ func FuzzPosition(f *testing.F) {
 		source := []byte(text + strings.Repeat(text, min(int(repeat), 4*countEvery/(len(text)+1))))
 		file := &File{Source: source}
 		line, start := 1, 0
-		step := 1 + len(source)/1000
+		step := 1 + len(source)/50
 		for offset := 0; offset <= len(source); offset++ {
 			if offset > 0 && source[offset-1] == '\n' {
 				line, start = line+1, offset

@@ -19,6 +19,7 @@ type splitter struct {
 	psql    bool
 	emit    func(piece)
 	message int
+	copied  int // offset behind the last rows of COPY
 
 	current  piece
 	depth    int // of parentheses
@@ -54,7 +55,7 @@ func (s *splitter) cut(r Range, ownMessages bool) {
 				s.message++
 			}
 			if copies {
-				sc.pos = s.copyData(Range{t.End, r.End})
+				s.copyData(Range{t.End, r.End})
 			}
 			continue
 		}
@@ -157,13 +158,13 @@ func (s *splitter) comment(t Token) Comment {
 	return Comment{Range: Range{t.Pos + s.base, t.End + s.base}, Text: string(bytes.TrimSpace(text))}
 }
 
-// copyData passes over the rows behind COPY … FROM STDIN, from the next line up to
-// the line \. and returns the offset behind them.
-func (s *splitter) copyData(r Range) int {
+// copyData blanks the rows behind COPY … FROM STDIN, from the next line up to the
+// line \.: psql goes on with the rest of the COPY's own line only behind them.
+func (s *splitter) copyData(r Range) {
 	text := s.text[:r.End]
 	start := len(text)
 	if i := bytes.IndexByte(text[r.Pos:], '\n'); i >= 0 {
-		start = r.Pos + i + 1
+		start = max(r.Pos+i+1, s.copied)
 	}
 	end := start
 	for end < len(text) {
@@ -179,6 +180,7 @@ func (s *splitter) copyData(r Range) int {
 	}
 	if end > start {
 		s.emit(piece{gap: Gap{Range: Range{start + s.base, end + s.base}, Reason: "rows of COPY", Harmless: true}})
+		blank(text[start:end])
+		s.copied = end
 	}
-	return end
 }
