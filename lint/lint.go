@@ -90,7 +90,11 @@ func (p *Pass) Report(d Diagnostic) { p.run.report(p, d) }
 
 // Reported says whether the rule has reported something in this migration
 // that no comment silences.
-func (p *Pass) Reported() bool { return p.run.reported[p.Rule] }
+func (p *Pass) Reported() bool { return len(p.Earlier()) > 0 }
+
+// Earlier returns what the rule has reported in this migration so far and no
+// comment silences.
+func (p *Pass) Earlier() []Diagnostic { return p.run.earlier[p.Rule] }
 
 // Unreported returns the effects of the statement that no diagnostic has
 // explained (Diagnostic.Effects) so far; for rules that are Last.

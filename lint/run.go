@@ -36,8 +36,8 @@ type run struct {
 	result      *Result
 	found       []Diagnostic // before suppression and order; severity Off included
 	suppressions
-	atStatement int            // index into found of the current statement's first diagnostic
-	reported    map[*Rule]bool // in the current migration
+	atStatement int                    // index into found of the current statement's first diagnostic
+	earlier     map[*Rule][]Diagnostic // in the current migration, without silenced ones
 }
 
 func splitLast(rules []*Rule) (first, last []*Rule) {
@@ -58,7 +58,7 @@ func (r *run) migration(pass Pass) error {
 		return nil
 	}
 	pass.run = r
-	r.reported = map[*Rule]bool{}
+	r.earlier = map[*Rule][]Diagnostic{}
 	r.result.Migrations++
 	r.result.Statements += len(m.Statements)
 	for _, g := range m.Gaps {
@@ -121,7 +121,9 @@ func (r *run) report(p *Pass, d Diagnostic) {
 		}
 	}
 	d.Severity = p.Config.severity(p.Rule, d.Severity)
-	r.reported[p.Rule] = r.reported[p.Rule] || !r.silences(p)
+	if !r.silences(p) {
+		r.earlier[p.Rule] = append(r.earlier[p.Rule], d)
+	}
 	r.found = append(r.found, d)
 }
 

@@ -2,11 +2,13 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var statementUnderAccessExclusive = &lint.Rule{
@@ -20,9 +22,11 @@ var statementUnderAccessExclusive = &lint.Rule{
 			return nil
 		}
 		held, ok := heldAccessExclusive(p)
-		if !ok {
+		if !ok || knownCost(p, held.Range, work.Work) {
 			return nil
 		}
+		under := held.Effect
+		under.Work = work.Work
 		does := "does"
 		if work.Unknown != "" {
 			does = "may do"
@@ -31,6 +35,7 @@ var statementUnderAccessExclusive = &lint.Rule{
 			Range: work.Range,
 			Message: fmt.Sprintf("%s %s %s on %s while the transaction holds an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes of it until the transaction ends",
 				statementName(p.Statement), does, workWithArticle(work.Work), work.Relation, lockedTable(held)),
+			Effects: []lock.Effect{under},
 			Related: []lint.Related{heldSince(held)},
 			Instead: &lint.Instead{Message: "move the statement to a migration of its own"},
 		}
@@ -40,6 +45,14 @@ var statementUnderAccessExclusive = &lint.Rule{
 		p.Report(d)
 		return nil
 	},
+}
+
+// knownCost reports whether work that costs as much has been reported under
+// the same lock.
+func knownCost(p *lint.Pass, held migration.Range, work lock.Work) bool {
+	return slices.ContainsFunc(p.Earlier(), func(d lint.Diagnostic) bool {
+		return d.Effects[0].Range == held && d.Effects[0].Work >= work
+	})
 }
 
 // costliest returns the effect of the statement that does the most work, of

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"slices"
 
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var transactionLocksSeveralTables = &lint.Rule{
@@ -19,11 +22,11 @@ var transactionLocksSeveralTables = &lint.Rule{
 			return nil
 		}
 		for _, e := range p.Existing() {
-			if !locksTable(p, e) || p.Session.Strongest(e.Relation) >= e.Mode {
+			if !locksTable(p, e, p.Statement) || p.Session.Strongest(e.Relation) >= e.Mode {
 				continue
 			}
 			for _, h := range p.Session.Held {
-				if !locksTable(p, h.Effect) || !p.Exists(h.Relation, false) || root(p.Catalog, h.Relation) == root(p.Catalog, e.Relation) {
+				if !locksTable(p, h.Effect, h.Statement) || !p.Exists(h.Relation, false) || root(p.Catalog, h.Relation) == root(p.Catalog, e.Relation) {
 					continue
 				}
 				d := lint.Diagnostic{
@@ -44,10 +47,16 @@ var transactionLocksSeveralTables = &lint.Rule{
 	},
 }
 
-// locksTable reports whether an effect blocks writes of a table that the
-// statement names.
-func locksTable(p *lint.Pass, e lock.Effect) bool {
-	return !e.Index && !e.Implied && e.Mode.BlocksWrites() && p.Catalog.Sequence(e.Relation) == nil
+// locksTable reports whether an effect of a statement blocks writes of a table
+// that the statement names.
+func locksTable(p *lint.Pass, e lock.Effect, by *migration.Statement) bool {
+	if e.Index || e.Implied || !e.Mode.BlocksWrites() || p.Catalog.Sequence(e.Relation) != nil {
+		return false
+	}
+	if t := p.Catalog.Table(e.Relation); t != nil {
+		return t.Kind != catalog.View
+	}
+	return by.Node.GetDropStmt().GetRemoveType() != pg_query.ObjectType_OBJECT_VIEW && by.Node.GetViewStmt() == nil
 }
 
 // root returns the top of a partition or inheritance tree: the tables of one
