@@ -3,9 +3,12 @@ package lint
 import (
 	"cmp"
 	"fmt"
+	"runtime"
+	"slices"
 	"sort"
 
 	"github.com/bmatcuk/doublestar/v4"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
@@ -14,27 +17,51 @@ import (
 
 // Run replays the histories and judges what is under review. It fails on a
 // configuration that cannot be meant (unknown rule, category or timeout) and
-// when a rule fails; findings are no failure.
+// when a rule fails; findings are no failure. Histories are judged in
+// parallel, the migrations of one in their order.
 func Run(histories []*migration.History, config Config) (*Result, error) {
-	r := &run{
-		config:       &config,
-		result:       &Result{Histories: histories, Server: config.server()},
-		suppressions: suppressions{of: map[*migration.Statement][]*activeSuppression{}},
-	}
-	r.rules, r.last = splitLast(config.Rules)
-	if err := Replay(histories, config, Visitor{Migration: r.migration, Statement: r.statement}); err != nil {
+	if err := config.validate(); err != nil {
 		return nil, err
 	}
-	r.finish()
-	return r.result, nil
+	result := &Result{Histories: histories, Server: config.server()}
+	runs := make([]*run, len(histories))
+	errs := make([]error, len(histories))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range histories {
+		group.Go(func() error {
+			r := &run{
+				config:       &config,
+				suppressions: suppressions{of: map[*migration.Statement][]*activeSuppression{}},
+			}
+			r.rules, r.last = splitLast(config.Rules)
+			errs[i] = Replay(histories[i:i+1], config, Visitor{Migration: r.migration, Statement: r.statement})
+			r.suppress()
+			runs[i] = r
+			return nil
+		})
+	}
+	_ = group.Wait() // errs has what failed, in an order that does not vary
+	for i, r := range runs {
+		if errs[i] != nil {
+			return nil, errs[i]
+		}
+		result.Migrations += r.migrations
+		result.Statements += r.statements
+		result.Gaps = append(result.Gaps, r.gaps...)
+		result.Diagnostics = append(result.Diagnostics, r.found...)
+	}
+	result.order()
+	return result, nil
 }
 
-// run is the state of one Run.
+// run is the state of Run in one history.
 type run struct {
-	config      *Config
-	rules, last []*Rule
-	result      *Result
-	found       []Diagnostic // before suppression and order; severity Off included
+	config                 *Config
+	rules, last            []*Rule
+	migrations, statements int // under review
+	gaps                   []FileGap
+	found                  []Diagnostic // before order; severity Off included
 	suppressions
 	atStatement int                    // index into found of the current statement's first diagnostic
 	earlier     map[*Rule][]Diagnostic // in the current migration, without silenced ones
@@ -59,11 +86,11 @@ func (r *run) migration(pass Pass) error {
 	}
 	pass.run = r
 	r.earlier = map[*Rule][]Diagnostic{}
-	r.result.Migrations++
-	r.result.Statements += len(m.Statements)
+	r.migrations++
+	r.statements += len(m.Statements)
 	for _, g := range m.Gaps {
 		if !g.Harmless {
-			r.result.Gaps = append(r.result.Gaps, FileGap{g, m.File})
+			r.gaps = append(r.gaps, FileGap{g, m.File})
 		}
 	}
 	r.trailing(pass)
@@ -150,23 +177,11 @@ func (r *run) unreported(p *Pass) []lock.Effect {
 	return rest
 }
 
-// finish turns what was found into the result: selection, suppressions,
-// order, duplicates.
-func (r *run) finish() {
-	r.suppress()
-	kept := r.found[:0]
-	for _, d := range r.found {
-		if d.Severity != Off {
-			kept = append(kept, d)
-		}
-	}
+// order leaves out diagnostics that are off or duplicates, and sorts the others.
+func (r *Result) order() {
+	kept := slices.DeleteFunc(r.Diagnostics, func(d Diagnostic) bool { return d.Severity == Off })
 	sort.SliceStable(kept, func(i, j int) bool { return less(&kept[i], &kept[j]) })
-	for _, d := range kept {
-		if n := len(r.result.Diagnostics); n > 0 && same(&r.result.Diagnostics[n-1], &d) {
-			continue
-		}
-		r.result.Diagnostics = append(r.result.Diagnostics, d)
-	}
+	r.Diagnostics = slices.CompactFunc(kept, same)
 }
 
 func less(a, b *Diagnostic) bool {
@@ -183,7 +198,7 @@ func less(a, b *Diagnostic) bool {
 	return a.Message < b.Message
 }
 
-func same(a, b *Diagnostic) bool {
+func same(a, b Diagnostic) bool {
 	return a.File.Name == b.File.Name && a.Range == b.Range && a.Rule == b.Rule && a.Message == b.Message
 }
 
