@@ -2,12 +2,15 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
-	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var enumValueUsedInItsTransaction = &lint.Rule{
@@ -16,96 +19,239 @@ var enumValueUsedInItsTransaction = &lint.Rule{
 	Category: lint.FailsAtDeploy,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		for _, use := range enumUses(p) {
-			enum := p.Catalog.Enum(use.enum)
-			if enum == nil {
-				continue
-			}
+		added := slices.DeleteFunc(p.Catalog.AddedEnumValues(), func(e *catalog.Enum) bool {
 			// Measured: a value added to a type of the same transaction may be
 			// used at once from PostgreSQL 17 on; 12 to 16 refuse it.
-			if p.Server >= 17 && p.Catalog.BirthOf(enum.Origin) == catalog.BornInTransaction {
-				continue
-			}
-			for _, v := range enum.Values {
-				if v.Label != use.label || v.Origin.Statement == nil || v.Origin.Statement == enum.Origin.Statement ||
-					p.Catalog.BirthOf(v.Origin) != catalog.BornInTransaction {
-					continue
-				}
-				p.Report(lint.Diagnostic{
-					Message: fmt.Sprintf("%s uses the value '%s' of %s in the transaction that adds it, which fails with 55P04 (unsafe use of new value)",
-						statementName(p.Statement), v.Label, use.enum),
-					Related: []lint.Related{{
-						Range:   v.Origin.Statement.Range,
-						File:    v.Origin.Migration.File,
-						Message: "adds the value",
-					}},
-				})
-				return nil
-			}
+			return p.Server >= 17 && p.Catalog.BirthOf(e.Origin) == catalog.BornInTransaction
+		})
+		if len(added) == 0 {
+			return nil
 		}
+		use := enumUse{Pass: p, added: added}
+		use.find()
+		if use.value == nil {
+			return nil
+		}
+		p.Report(lint.Diagnostic{
+			Message: fmt.Sprintf("%s uses the value '%s' of %s in the transaction that adds it, which fails with 55P04 (unsafe use of new value)",
+				statementName(p.Statement), use.value.Label, use.enum),
+			Related: []lint.Related{{
+				Range:   use.value.Origin.Statement.Range,
+				File:    use.value.Origin.Migration.File,
+				Message: "adds the value",
+			}},
+			Instead: &lint.Instead{Message: "use the value in a later migration, after the one that adds it has committed"},
+		})
 		return nil
 	},
 }
 
+// enumUse finds the first constant of a statement that PostgreSQL reads as a
+// value that was added to an enum type. It reads them when it analyses the
+// statement, also where no row is met.
 type enumUse struct {
+	*lint.Pass
+	added []*catalog.Enum
+
+	columns map[string]*catalog.Enum // nil: columns of several types have the name
+
 	enum  catalog.Name
-	label string
+	value *catalog.EnumValue
 }
 
-// enumUses lists the constants of a statement that may be values of an enum:
-// those cast to it, and all if the statement is about a table with a column of it.
-func enumUses(p *lint.Pass) []enumUse {
-	var labels []string
-	var uses []enumUse
-	enums := map[catalog.Name]bool{}
-	var order []catalog.Name
-	add := func(t catalog.Type) {
-		n := catalog.Name{Schema: t.Schema, Name: t.Name}
-		if p.Catalog.Enum(n) != nil && !enums[n] {
-			enums[n] = true
-			order = append(order, n)
-		}
+func (u *enumUse) find() {
+	if u.Statement.Abridged {
+		u.inTokens()
+		return
 	}
-	walk(p.Statement.Node.ProtoReflect(), func(m protoreflect.Message) {
-		switch n := m.Interface().(type) {
-		case *pg_query.A_Const:
-			if n.GetSval() != nil {
-				labels = append(labels, n.GetSval().Sval)
-			}
-		case *pg_query.TypeCast:
-			add(p.Catalog.TypeOf(n.TypeName))
-		case *pg_query.ColumnDef:
-			if n.TypeName != nil {
-				add(p.Catalog.TypeOf(n.TypeName))
-			}
+	u.columns = map[string]*catalog.Enum{}
+	tree.Walk(u.Statement.Node, func(m proto.Message) bool {
+		switch n := m.(type) {
 		case *pg_query.RangeVar:
-			if t := p.Catalog.Table(p.Catalog.Resolve(n)); t != nil {
+			if t := u.Catalog.Table(u.Catalog.Resolve(n)); t != nil {
 				for _, c := range t.Columns {
-					add(c.Type)
+					u.column(c.Name, u.enumOf(c.Type))
 				}
 			}
-		}
-	})
-	for _, n := range order {
-		for _, label := range labels {
-			uses = append(uses, enumUse{n, label})
-		}
-	}
-	return uses
-}
-
-// walk visits every message of a parse tree.
-func walk(m protoreflect.Message, visit func(protoreflect.Message)) {
-	visit(m)
-	m.Range(func(f protoreflect.FieldDescriptor, v protoreflect.Value) bool {
-		switch {
-		case f.IsList() && f.Message() != nil:
-			for i := range v.List().Len() {
-				walk(v.List().Get(i).Message(), visit)
-			}
-		case f.Message() != nil && !f.IsMap():
-			walk(v.Message(), visit)
+		case *pg_query.ColumnDef:
+			u.column(n.Colname, u.enumOf(u.Catalog.TypeOf(n.TypeName)))
 		}
 		return true
 	})
+	tree.Walk(u.Statement.Node, u.visit)
+}
+
+func (u *enumUse) column(name string, enum *catalog.Enum) {
+	if known, ok := u.columns[name]; ok && known != enum {
+		enum = nil
+	}
+	u.columns[name] = enum
+}
+
+func (u *enumUse) visit(m proto.Message) bool {
+	switch n := m.(type) {
+	case *pg_query.TypeCast:
+		u.values(u.enumOf(u.Catalog.TypeOf(n.TypeName)), n.Arg)
+	case *pg_query.A_Expr:
+		u.compare(n.Lexpr, n.Rexpr)
+	case *pg_query.CoalesceExpr:
+		u.compare(n.Args...)
+	case *pg_query.CaseExpr:
+		if n.Arg != nil {
+			operands := []*pg_query.Node{n.Arg}
+			for _, w := range n.Args {
+				operands = append(operands, w.GetCaseWhen().GetExpr())
+			}
+			u.compare(operands...)
+		}
+	case *pg_query.InsertStmt:
+		columns := u.namesOf(n.Relation, n.Cols)
+		u.rows(n.Relation, columns, n.SelectStmt.GetSelectStmt())
+		u.assigns(n.Relation, n.OnConflictClause.GetTargetList())
+	case *pg_query.UpdateStmt:
+		u.assigns(n.Relation, n.TargetList)
+	case *pg_query.MergeStmt:
+		for _, w := range n.MergeWhenClauses {
+			w := w.GetMergeWhenClause()
+			if w.GetCommandType() == pg_query.CmdType_CMD_INSERT {
+				u.row(n.Relation, u.namesOf(n.Relation, w.GetTargetList()), w.GetValues())
+			} else {
+				u.assigns(n.Relation, w.GetTargetList())
+			}
+		}
+	case *pg_query.ColumnDef:
+		for _, k := range n.Constraints {
+			u.values(u.columns[n.Colname], k.GetConstraint().GetRawExpr())
+		}
+	case *pg_query.AlterTableCmd:
+		if n.Subtype == pg_query.AlterTableType_AT_ColumnDefault {
+			u.values(u.columns[n.Name], n.Def)
+		}
+	}
+	return u.value == nil
+}
+
+// enumOf returns the type, or that below its domains or array, if values were
+// added to it; nil for others.
+func (u *enumUse) enumOf(t catalog.Type) *catalog.Enum {
+	for range 32 {
+		n := catalog.Name{Schema: t.Schema, Name: t.Name}
+		if i := slices.IndexFunc(u.added, func(e *catalog.Enum) bool { return e.Name == n }); i >= 0 {
+			return u.added[i]
+		}
+		d := u.Catalog.Domain(n)
+		if d == nil {
+			break
+		}
+		t = d.Base
+	}
+	return nil
+}
+
+// compare looks at operands that PostgreSQL gives one type: that of a column
+// among them.
+func (u *enumUse) compare(operands ...*pg_query.Node) {
+	for _, o := range operands {
+		fields := o.GetColumnRef().GetFields()
+		if len(fields) == 0 {
+			continue
+		}
+		if enum := u.columns[fields[len(fields)-1].GetString_().GetSval()]; enum != nil {
+			u.values(enum, operands...)
+		}
+	}
+}
+
+// values looks for a value among constants, and in lists and arrays of them.
+func (u *enumUse) values(enum *catalog.Enum, expressions ...*pg_query.Node) {
+	if enum == nil {
+		return
+	}
+	for _, e := range expressions {
+		if c := e.GetAConst().GetSval(); c != nil {
+			u.is(enum, c.Sval)
+		}
+		u.values(enum, e.GetList().GetItems()...)
+		u.values(enum, e.GetAArrayExpr().GetElements()...)
+	}
+}
+
+func (u *enumUse) is(enum *catalog.Enum, label string) {
+	i := slices.IndexFunc(enum.Values, func(v catalog.EnumValue) bool { return v.Label == label })
+	if i >= 0 && u.value == nil {
+		u.enum, u.value = enum.Name, &enum.Values[i]
+	}
+}
+
+// namesOf returns the columns that an INSERT names, or all of the table.
+func (u *enumUse) namesOf(table *pg_query.RangeVar, targets []*pg_query.Node) []string {
+	var names []string
+	for _, t := range targets {
+		names = append(names, t.GetResTarget().GetName())
+	}
+	if t := u.Catalog.Table(u.Catalog.Resolve(table)); len(targets) == 0 && t != nil {
+		for _, c := range t.Columns {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// rows looks at what an INSERT takes from VALUES or SELECT.
+func (u *enumUse) rows(table *pg_query.RangeVar, columns []string, query *pg_query.SelectStmt) {
+	for _, row := range query.GetValuesLists() {
+		u.row(table, columns, row.GetList().GetItems())
+	}
+	var results []*pg_query.Node
+	for _, t := range query.GetTargetList() {
+		results = append(results, t.GetResTarget().GetVal())
+	}
+	u.row(table, columns, results)
+}
+
+func (u *enumUse) row(table *pg_query.RangeVar, columns []string, values []*pg_query.Node) {
+	for i := range min(len(columns), len(values)) {
+		u.assign(table, columns[i], values[i])
+	}
+}
+
+// assigns looks at SET, also SET (a, b) = (…).
+func (u *enumUse) assigns(table *pg_query.RangeVar, targets []*pg_query.Node) {
+	for _, t := range targets {
+		t := t.GetResTarget()
+		value := t.GetVal()
+		if multi := value.GetMultiAssignRef(); multi != nil {
+			value = nil
+			if row := multi.GetSource().GetRowExpr().GetArgs(); int(multi.GetColno()) <= len(row) {
+				value = row[multi.GetColno()-1]
+			}
+		}
+		u.assign(table, t.GetName(), value)
+	}
+}
+
+func (u *enumUse) assign(table *pg_query.RangeVar, column string, value *pg_query.Node) {
+	if c := u.Catalog.Table(u.Catalog.Resolve(table)).Column(column); c != nil {
+		u.values(u.enumOf(c.Type), value)
+	}
+}
+
+// inTokens looks for a value among all strings of a long INSERT, whose tree
+// has no values, if the table has a column of the type.
+func (u *enumUse) inTokens() {
+	t := u.Catalog.Table(u.Catalog.Resolve(u.Statement.Node.GetInsertStmt().GetRelation()))
+	if t == nil {
+		return
+	}
+	for _, c := range t.Columns {
+		enum := u.enumOf(c.Type)
+		if enum == nil {
+			continue
+		}
+		for _, token := range u.Statement.Tokens() {
+			if text := u.Statement.Text()[token.Pos-u.Statement.Pos : token.End-u.Statement.Pos]; token.Kind == migration.String && len(text) > 1 {
+				u.is(enum, text[1:len(text)-1])
+			}
+		}
+	}
 }

@@ -219,7 +219,8 @@ type Key struct {
 	NullsFirst bool
 }
 
-// Enum is an enum type.
+// Enum is an enum type. Of one that the catalog has not seen created it knows
+// the values that were added.
 type Enum struct {
 	Name   Name
 	Origin Origin

@@ -18,7 +18,10 @@ func (c *Catalog) alterEnum(s *pg_query.AlterEnumStmt) {
 	n := c.resolveType(c.listName(s.GetTypeName()))
 	old := c.enums[n]
 	if old == nil {
-		return
+		if s.GetOldVal() != "" {
+			return
+		}
+		old = &Enum{Name: n} // made by nothing that the catalog has seen
 	}
 	e := *old
 	e.Values = slices.Clone(e.Values)
@@ -42,6 +45,27 @@ func (c *Catalog) alterEnum(s *pg_query.AlterEnumStmt) {
 		}
 		// IF NOT EXISTS proves nothing about a type whose values are known.
 		e.Values = slices.Insert(e.Values, i, EnumValue{s.GetNewVal(), c.origin()})
+		c.addedValue = c.transaction
 	}
 	put(&c.journal, c.enums, n, &e)
+}
+
+// AddedEnumValues returns the enum types that the open transaction has added
+// values to, sorted by name, each with those values alone. The values that a
+// type was created with are not meant.
+func (c *Catalog) AddedEnumValues() []*Enum {
+	if c.transaction == 0 || c.addedValue != c.transaction {
+		return nil
+	}
+	var enums []*Enum
+	for _, e := range c.Enums() {
+		added := *e
+		added.Values = slices.DeleteFunc(slices.Clone(e.Values), func(v EnumValue) bool {
+			return v.Origin.Transaction != c.transaction || v.Origin == e.Origin
+		})
+		if len(added.Values) > 0 {
+			enums = append(enums, &added)
+		}
+	}
+	return enums
 }

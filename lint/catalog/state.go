@@ -37,6 +37,7 @@ type Catalog struct {
 	statement   *migration.Statement
 	transaction int // 0: none is open
 	begun       int // transactions so far
+	addedValue  int // the last one that added a value to an enum type
 
 	sessionPath []string  // search_path
 	localPath   *[]string // search_path of SET LOCAL
