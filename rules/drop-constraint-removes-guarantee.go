@@ -77,7 +77,9 @@ func (d droppedConstraint) saidBy(kind catalog.ConstraintKind, columns []string)
 	switch d.Kind {
 	case catalog.PrimaryKey, catalog.Unique:
 		return (kind == catalog.PrimaryKey || kind == catalog.Unique) && subset(columns, d.Columns)
-	case catalog.ForeignKey, catalog.Check:
+	case catalog.ForeignKey: // one of more columns demands more
+		return kind == d.Kind && subset(d.Columns, columns)
+	case catalog.Check:
 		return kind == d.Kind && subset(columns, d.Columns) && subset(d.Columns, columns)
 	}
 	return false

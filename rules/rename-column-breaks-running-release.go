@@ -2,10 +2,12 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/migration"
 )
 
@@ -34,47 +36,52 @@ var renameColumnBreaksRunningRelease = &lint.Rule{
 }
 
 // swapsColumn reports whether the same transaction puts another column in the
-// place of the renamed one, or makes this one take the place of another: the
-// names that the running release uses stay.
+// place of the renamed one, or this one takes the place of another that the
+// migration renamed or dropped: the names that the running release uses stay.
 func swapsColumn(p *lint.Pass, rename *pg_query.RenameStmt) bool {
-	of := func(s *migration.Statement, from, to string) bool {
-		other := s.Node.GetRenameStmt()
-		return other.GetRenameType() == pg_query.ObjectType_OBJECT_COLUMN && (from == "" || other.Subname == from) && (to == "" || other.Newname == to) &&
-			p.Catalog.Resolve(other.Relation) == p.Catalog.Resolve(rename.Relation)
-	}
-	before, after := sameTransaction(p)
-	for _, s := range before {
-		if of(s, rename.Newname, "") {
+	table := p.Catalog.Resolve(rename.Relation)
+	for _, s := range p.Migration.Statements[:p.Index] {
+		if from, _ := renamedColumn(p.Catalog, s, table); from == rename.Newname || changesColumn(p.Catalog, s, table, pg_query.AlterTableType_AT_DropColumn, rename.Newname) {
 			return true
 		}
 	}
-	for _, s := range after {
-		if of(s, "", rename.Subname) {
+	for _, s := range restOfTransaction(p) {
+		if _, to := renamedColumn(p.Catalog, s, table); to == rename.Subname || changesColumn(p.Catalog, s, table, pg_query.AlterTableType_AT_AddColumn, rename.Subname) {
 			return true
-		}
-		if alter := s.Node.GetAlterTableStmt(); alter != nil && p.Catalog.Resolve(alter.Relation) == p.Catalog.Resolve(rename.Relation) {
-			for _, c := range alter.Cmds {
-				if cmd := c.GetAlterTableCmd(); cmd.Subtype == pg_query.AlterTableType_AT_AddColumn && cmd.Def.GetColumnDef().GetColname() == rename.Subname {
-					return true
-				}
-			}
 		}
 	}
 	return false
 }
 
-// sameTransaction returns the statements of the migration that its open
-// transaction has before and after the current one.
-func sameTransaction(p *lint.Pass) (before, after []*migration.Statement) {
+// renamedColumn returns the old and new name of the table's column that a
+// statement renames, or "".
+func renamedColumn(c *catalog.Catalog, s *migration.Statement, table catalog.Name) (from, to string) {
+	r := s.Node.GetRenameStmt()
+	if r.GetRenameType() != pg_query.ObjectType_OBJECT_COLUMN || c.Resolve(r.Relation) != table {
+		return "", ""
+	}
+	return r.Subname, r.Newname
+}
+
+// changesColumn reports whether a statement adds or drops the column.
+func changesColumn(c *catalog.Catalog, s *migration.Statement, table catalog.Name, change pg_query.AlterTableType, column string) bool {
+	alter := s.Node.GetAlterTableStmt()
+	return alter != nil && c.Resolve(alter.Relation) == table && slices.ContainsFunc(alter.Cmds, func(n *pg_query.Node) bool {
+		cmd := n.GetAlterTableCmd()
+		return cmd.Subtype == change && (cmd.Name == column || cmd.Def.GetColumnDef().GetColname() == column)
+	})
+}
+
+// restOfTransaction returns the statements of the migration that its open
+// transaction has after the current one.
+func restOfTransaction(p *lint.Pass) []*migration.Statement {
 	if p.Session.WhyInBlock() == "" {
-		return nil, nil
+		return nil
 	}
-	start, end := p.Index, p.Index+1
-	for start > 0 && p.Migration.Statements[start-1].Node.GetTransactionStmt() == nil {
-		start--
+	rest := p.Migration.Statements[p.Index+1:]
+	end := slices.IndexFunc(rest, func(s *migration.Statement) bool { return s.Node.GetTransactionStmt() != nil })
+	if end < 0 {
+		end = len(rest)
 	}
-	for end < len(p.Migration.Statements) && p.Migration.Statements[end].Node.GetTransactionStmt() == nil {
-		end++
-	}
-	return p.Migration.Statements[start:p.Index], p.Migration.Statements[p.Index+1 : end]
+	return rest[:end]
 }

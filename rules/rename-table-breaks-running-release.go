@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -35,13 +36,6 @@ var renameTableBreaksRunningRelease = &lint.Rule{
 // renamed returns the table or view that a statement gives another name or
 // schema, what it does, and the new one; nil for other statements.
 func renamed(n *pg_query.Node) (old *pg_query.RangeVar, does, newName string) {
-	isTable := func(t pg_query.ObjectType) bool {
-		switch t {
-		case pg_query.ObjectType_OBJECT_TABLE, pg_query.ObjectType_OBJECT_FOREIGN_TABLE, pg_query.ObjectType_OBJECT_VIEW, pg_query.ObjectType_OBJECT_MATVIEW:
-			return true
-		}
-		return false
-	}
 	if r := n.GetRenameStmt(); isTable(r.GetRenameType()) {
 		return r.Relation, "RENAME TO", r.Newname
 	}
@@ -51,17 +45,24 @@ func renamed(n *pg_query.Node) (old *pg_query.RangeVar, does, newName string) {
 	return nil, "", ""
 }
 
+func isTable(t pg_query.ObjectType) bool {
+	switch t {
+	case pg_query.ObjectType_OBJECT_TABLE, pg_query.ObjectType_OBJECT_FOREIGN_TABLE, pg_query.ObjectType_OBJECT_VIEW, pg_query.ObjectType_OBJECT_MATVIEW:
+		return true
+	}
+	return false
+}
+
 // swapsTable reports whether the same transaction puts a view or table in the
-// place of the renamed one, or makes this one take the place of another: the
-// names that the running release uses stay.
+// place of the renamed one, or this one takes the place of another that the
+// migration renamed or dropped: the names that the running release uses stay.
 func swapsTable(p *lint.Pass, old catalog.Name, newName string) bool {
-	before, after := sameTransaction(p)
-	for _, s := range before {
-		if r, does, _ := renamed(s.Node); does == "RENAME TO" && r.Relname == newName {
+	for _, s := range p.Migration.Statements[:p.Index] {
+		if r, does, _ := renamed(s.Node); does == "RENAME TO" && r.Relname == newName || dropsRelation(p.Catalog, s.Node, newName) {
 			return true
 		}
 	}
-	for _, s := range after {
+	for _, s := range restOfTransaction(p) {
 		if s.Node.GetViewStmt().GetView().GetRelname() == old.Name || s.Node.GetCreateStmt().GetRelation().GetRelname() == old.Name {
 			return true
 		}
@@ -70,4 +71,12 @@ func swapsTable(p *lint.Pass, old catalog.Name, newName string) bool {
 		}
 	}
 	return false
+}
+
+// dropsRelation reports whether a statement drops a table or view of that name.
+func dropsRelation(c *catalog.Catalog, n *pg_query.Node, name string) bool {
+	drop := n.GetDropStmt()
+	return isTable(drop.GetRemoveType()) && slices.ContainsFunc(drop.GetObjects(), func(o *pg_query.Node) bool {
+		return c.ResolveList(o.GetList().GetItems()).Name == name
+	})
 }
