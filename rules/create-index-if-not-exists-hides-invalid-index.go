@@ -31,7 +31,7 @@ var createIndexIfNotExistsHidesInvalidIndex = &lint.Rule{
 		if create.Unique {
 			consequence += ", and it does not guarantee uniqueness"
 		}
-		steps := []lint.Step{{Statements: []string{fmt.Sprintf("DROP INDEX CONCURRENTLY IF EXISTS %s", index), statement}, NoTransaction: true}}
+		steps := []lint.Step{{Statements: []string{"DROP INDEX CONCURRENTLY IF EXISTS " + catalog.Name{Schema: create.Relation.Schemaname, Name: create.Idxname}.String(), statement}, NoTransaction: true}}
 		p.Report(lint.Diagnostic{
 			Range: clause,
 			Message: fmt.Sprintf("IF NOT EXISTS skips the build when an earlier try has failed and left the index %s behind, invalid: %s",

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -21,20 +22,23 @@ var dropIndexNotConcurrently = &lint.Rule{
 			return nil
 		}
 		d := lint.Diagnostic{Range: head(p.Statement, "DROP INDEX")}
-		var names []string
+		var names []string // as written
 		for _, o := range drop.Objects {
 			name := p.Catalog.ResolveList(o.GetList().GetItems())
 			index := p.Catalog.Index(name)
 			if index != nil && (!p.Exists(index.Table, false) || ofPartitioned(p.Catalog, index)) {
 				continue
 			}
-			names = append(names, name.String())
-			table := "the table of " + name.String()
-			if index != nil {
+			names = append(names, written(o.GetList().GetItems()))
+			verb, table := "takes", "the table of "+name.String()
+			switch {
+			case index != nil:
 				table = index.Table.String()
+			case drop.MissingOk:
+				verb = "may take"
 			}
 			if d.Message == "" {
-				d.Message = fmt.Sprintf("DROP INDEX takes an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes %s", table, until(lock.Effect{}))
+				d.Message = fmt.Sprintf("DROP INDEX %s an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes %s", verb, table, until(lock.Effect{}))
 			}
 		}
 		if len(names) == 0 {
@@ -60,4 +64,14 @@ var dropIndexNotConcurrently = &lint.Rule{
 func ofPartitioned(c *catalog.Catalog, index *catalog.Index) bool {
 	t := c.Table(index.Table)
 	return t != nil && t.Kind == catalog.PartitionedTable
+}
+
+// written is a name as a statement writes it, without the schema that the
+// catalog finds for it.
+func written(parts []*pg_query.Node) string {
+	words := stringsOf(parts)
+	for i, w := range words {
+		words[i] = catalog.Quote(w)
+	}
+	return strings.Join(words, ".")
 }
