@@ -196,9 +196,24 @@ func (f *lintFlags) judge(p *project) (lint.Config, error) {
 		if err != nil {
 			return c, fmt.Errorf("--severity %s: %w", name, err)
 		}
+		f.unsetSeverity(c.Severities, name)
+		for _, o := range c.Overrides {
+			f.unsetSeverity(o.Severities, name)
+		}
 		c.Severities[name] = severity
 	}
 	return c, nil
+}
+
+// unsetSeverity takes from the configuration what would go before the flag: an
+// entry of the same name, and for a category those of its rules.
+func (f *lintFlags) unsetSeverity(configured map[string]lint.Severity, name string) {
+	delete(configured, name)
+	for _, rule := range rules.All() {
+		if _, own := f.severities[rule.Name]; string(rule.Category) == name && !own {
+			delete(configured, rule.Name)
+		}
+	}
 }
 
 // lint runs the rules. When nothing is under review although that is no

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -74,11 +75,8 @@ func help(c *cobra.Command) {
 }
 
 func unknownCommand(c *cobra.Command, name string) error {
-	hint := spelling.DidYouMean(name, commandNames(c))
-	if hint == "" {
-		hint = fmt.Sprintf("; see %s --help", c.CommandPath())
-	}
-	return fmt.Errorf("%s has no command %q%s", c.CommandPath(), name, hint)
+	hint := cmp.Or(spelling.DidYouMean(name, commandNames(c)), fmt.Sprintf("; see %s --help", c.CommandPath()))
+	return fmt.Errorf("unknown command %q for %s%s", name, c.CommandPath(), hint)
 }
 
 func commandNames(c *cobra.Command) []string {
@@ -91,7 +89,7 @@ func commandNames(c *cobra.Command) []string {
 
 func noArguments(c *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("%s takes no argument, not %q; see %[1]s --help", c.CommandPath(), args[0])
+		return fmt.Errorf("%s takes no argument, not %q; see %s --help", c.Name(), args[0], c.CommandPath())
 	}
 	return nil
 }
