@@ -175,7 +175,7 @@ func (r *run) suppress() {
 		for _, name := range s.Rules {
 			rule := r.rule(name)
 			enabled := s.pass.Config.severity(rule, rule.Severity) != Off && rule.appliesTo(s.pass.Server)
-			if !enabled || s.used[name] {
+			if !enabled || s.used[name] || s.expired {
 				continue
 			}
 			why := "the statement does not raise it"

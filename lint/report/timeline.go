@@ -205,9 +205,8 @@ func (t *timelineWriter) moment(i int) {
 	room := t.o.Width - 8 - 2*len(t.shown)
 	first := m.Statement.Text()
 	first = visible(strings.Join(strings.Fields(strings.ToValidUTF8(first[:min(len(first), 400)], "")), " "))
-	t.line(fmt.Sprintf("%5d ", t.lineNumber(i)), t.bracket(i, false), " ", bars, t.cut(first, room))
-
 	work := t.workOf(m)
+	t.line(fmt.Sprintf("%5d ", t.lineNumber(i)), t.bracket(i, false, work != ""), " ", bars, t.cut(first, room))
 	if work == "" {
 		return
 	}
@@ -216,24 +215,25 @@ func (t *timelineWriter) moment(i int) {
 		work += ": " + waiting
 	}
 	indent := t.detail
-	for _, part := range wrapped(work, room-2) {
-		t.line("      ", t.bracket(i, true), " ", bars, paint.Sprint(indent+part))
+	parts := wrapped(work, room-2)
+	for n, part := range parts {
+		t.line("      ", t.bracket(i, true, n+1 < len(parts)), " ", bars, paint.Sprint(indent+part))
 		indent = "  "
 	}
 }
 
-// bracket is the mark of the transaction block at a statement, or below it.
-func (t *timelineWriter) bracket(i int, below bool) string {
+// bracket is the mark of the transaction block at a statement's first line, or
+// below it; more says that the statement has more lines.
+func (t *timelineWriter) bracket(i int, below, more bool) string {
 	if t.Moments[i].Transaction == 0 {
 		return " "
 	}
 	before := i > 0 && t.together(i-1, i)
 	after := i+1 < len(t.Moments) && t.together(i, i+1)
-	hasBelow := t.workOf(t.Moments[i]) != ""
 	switch {
-	case !before && !below && (after || hasBelow):
+	case !before && !below && (after || more):
 		return t.dim.Sprint(t.begin)
-	case after || !below && hasBelow:
+	case after || more:
 		return t.dim.Sprint(t.within)
 	case before || below:
 		return t.dim.Sprint(t.end)
