@@ -132,8 +132,9 @@ type Statement struct {
 	// that were masked before parsing.
 	Newer []NewerForm
 
-	file *File
-	base int // offset in the file of the parsed text's first byte
+	file     *File
+	base     int // offset in the file of the parsed text's first byte
+	commands []Range
 }
 
 // Comment is an SQL comment, with its delimiters.

@@ -69,6 +69,7 @@ func (p *parser) piece(piece piece) {
 		m.Gaps = append(m.Gaps, Gap{Range: s.Range, Reason: reason, At: s.stoppedAt(err, text, piece.tokens)})
 		return
 	}
+	s.commands = s.findCommands()
 	m.Statements = append(m.Statements, s)
 }
 
@@ -250,7 +251,9 @@ func (s *Statement) Find(from int, words ...string) (Range, bool) {
 // Commands returns, for ALTER TABLE and its like, one range for each
 // comma-separated command, in order: as many as the parse tree has. For other
 // statements it returns nil.
-func (s *Statement) Commands() []Range {
+func (s *Statement) Commands() []Range { return s.commands }
+
+func (s *Statement) findCommands() []Range {
 	alter := s.Node.GetAlterTableStmt()
 	if alter == nil {
 		return nil
