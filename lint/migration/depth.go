@@ -14,7 +14,8 @@ var (
 	// parentheses: a UNION b UNION c, a JOIN b JOIN c.
 	chaining = keywords("UNION", "INTERSECT", "EXCEPT", "JOIN")
 	// flat words begin a new expression. Lists of AND and OR are flat in the tree.
-	flat = keywords("AND", "OR", "SELECT", "FROM", "WHERE", "ON", "SET", "VALUES", "HAVING", "GROUP", "ORDER", "LIMIT", "WHEN", "THEN", "ELSE", "RETURNING", "USING")
+	// All are reserved: others may be the name of a column, as in 1+set+set.
+	flat = keywords("AND", "OR", "SELECT", "FROM", "WHERE", "ON", "HAVING", "GROUP", "ORDER", "LIMIT", "WHEN", "THEN", "ELSE", "RETURNING", "USING")
 )
 
 func keywords(words ...string) map[string]bool {
@@ -49,7 +50,7 @@ func treeDepth(text []byte, tokens []Token) int {
 			sum -= 1 + top.expression + top.chain
 		}
 	}
-	for _, t := range tokens {
+	for i, t := range tokens {
 		top := &levels[len(levels)-1]
 		reset := func() {
 			sum -= top.expression
@@ -72,8 +73,8 @@ func treeDepth(text []byte, tokens []Token) int {
 				sum++
 			}
 		case Identifier:
-			if t.End-t.Pos > len(upper) {
-				break
+			if t.End-t.Pos > len(upper) || i > 0 && (isByte(text, tokens[i-1], '.') || isWord(text, tokens[i-1], "AS")) {
+				break // too long for a keyword, or a name: a.end, AS end
 			}
 			word := upper[:0]
 			for _, b := range text[t.Pos:t.End] {
