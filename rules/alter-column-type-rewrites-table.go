@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -36,7 +37,7 @@ func reportTypeChange(p *lint.Pass, instead string, works ...lock.Work) {
 			}
 			if slices.Contains(works, work) {
 				c.Report(effects, lint.Diagnostic{
-					Message: fmt.Sprintf("ALTER COLUMN %s TYPE %s%s", quoted(c.Name), c.Takes(effects), checkedToo(c)),
+					Message: fmt.Sprintf("ALTER COLUMN %s TYPE %s%s", quoted(c.Name), c.Takes(effects), checkedToo(c, effects[0])),
 					Effects: c.Effects,
 					Instead: &lint.Instead{Message: instead},
 				})
@@ -48,12 +49,18 @@ func reportTypeChange(p *lint.Pass, instead string, works ...lock.Work) {
 
 // checkedToo names the tables whose foreign keys a rewrite checks again, as
 // the end of a message.
-func checkedToo(c command) string {
-	text := ""
+func checkedToo(c command, rewrite lock.Effect) string {
+	var tables []string
 	for _, e := range c.Effects {
 		if e.Implied && e.Work == lock.ValidationScan && !slices.Contains(c.pass.Catalog.Descendants(c.Table), e.Relation) {
-			text += fmt.Sprintf(", and one on %s until its foreign key is checked", e.Relation)
+			tables = append(tables, e.Relation.String())
 		}
 	}
-	return text
+	switch {
+	case len(tables) == 0 || rewrite.Unknown != "":
+		return ""
+	case len(tables) == 1:
+		return ", and one on " + tables[0] + " until its foreign key is checked"
+	}
+	return ", and one each on " + strings.Join(tables, ", ") + " until their foreign keys are checked"
 }
