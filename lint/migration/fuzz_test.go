@@ -184,6 +184,7 @@ var newerSamples = []string{
 	"CREATE TABLE t (a int4range, b int, PRIMARY KEY (b, a WITHOUT OVERLAPS), FOREIGN KEY (b, PERIOD a) REFERENCES u (b, PERIOD a))",
 	"UPDATE t SET a = 1 RETURNING WITH (OLD AS o, NEW AS n) o.a, n.a",
 	"SELECT ${a}, {{ b }}, {{\nc\n}}, :d, :'e', :\"f\", %(g)s, ${h",
+	"CREATE INDEX ON \"{{ index .a \"b\" }}\".c (d)",
 }
 
 // FuzzMask: masking changes nothing but what it masks, and no length.

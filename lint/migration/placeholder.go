@@ -7,7 +7,8 @@ import (
 
 // maskPlaceholders returns text with its placeholders replaced, in equal
 // length, in the ways in which they may be meant: as names, and as numbers. ok
-// is false if there is none. Strings and quoted identifiers keep theirs.
+// is false if there is none. Strings and quoted identifiers keep theirs, if their
+// quotes are around it.
 //
 // Read are ${x}, {{ x }}, :x, :'x', :"x" and %(x)s: those of goose ENVSUB,
 // Flyway, Go templates, psql, and Python.
@@ -60,6 +61,14 @@ func placeholder(text []byte, t Token) (r Range, quoted, ok bool) {
 		return upTo("}")
 	case bytes.HasPrefix(rest, []byte("{{")):
 		return upTo("}}")
+	case t.Kind == QuotedIdentifier: // "{{ index .x "y" }}" is cut apart at the quotes inside
+		open := bytes.LastIndex(text[t.Pos:t.End], []byte("{{"))
+		if open < 0 || bytes.Contains(text[t.Pos+open:t.End], []byte("}}")) {
+			return Range{}, false, false
+		}
+		r, quoted, ok = upTo("}}")
+		r.Pos += open
+		return r, quoted, ok
 	case bytes.HasPrefix(rest, []byte("%(")) && bytes.Contains(rest, []byte(")s")):
 		return upTo(")s")
 	case rest[0] == ':' && t.End == t.Pos+1 && len(rest) > 1:
