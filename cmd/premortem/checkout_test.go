@@ -75,13 +75,11 @@ func git(t *testing.T, dir string, args ...string) string {
 	cmd := exec.Command("git", args...)
 	cmd.Dir = dir
 	cmd.Env = environment(t)
+	var said strings.Builder
+	cmd.Stderr = &said
 	out, err := cmd.Output()
 	if err != nil {
-		said := ""
-		if exit, ok := err.(*exec.ExitError); ok {
-			said = string(exit.Stderr)
-		}
-		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, said)
+		t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, said.String())
 	}
 	return string(out)
 }
