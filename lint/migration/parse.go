@@ -65,12 +65,16 @@ func (p *parser) piece(piece piece) {
 		piece.tokens[i].Pos -= local.Pos
 		piece.tokens[i].End -= local.Pos
 	}
-	if reason, err := s.read(text, piece.tokens); reason != "" {
+	reason, err := s.read(text, piece.tokens)
+	switch {
+	case reason == "":
+		s.commands = s.findCommands()
+		m.Statements = append(m.Statements, s)
+	case piece.gap.Reason != "":
+		m.Gaps = append(m.Gaps, piece.gap)
+	default:
 		m.Gaps = append(m.Gaps, Gap{Range: s.Range, Reason: reason, At: s.stoppedAt(err, text, piece.tokens)})
-		return
 	}
-	s.commands = s.findCommands()
-	m.Statements = append(m.Statements, s)
 }
 
 // read parses the statement's text, whose tokens are given, and returns why

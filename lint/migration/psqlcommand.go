@@ -45,7 +45,25 @@ func (s *splitter) command(t Token) int {
 	if reason, ok := opaqueCommands[name]; ok {
 		gap.Reason, gap.Harmless = reason, false
 	}
-	s.emit(piece{gap: gap})
+	if name == "copy" && len(s.current.tokens) == 0 {
+		s.copyCommand(Range{t.End, t.Pos + len(line)}, gap)
+	} else {
+		s.emit(piece{gap: gap})
+	}
 	blank(s.text[t.Pos:end]) // psql goes on with a statement that is not sent yet
 	return end
+}
+
+// copyCommand reads what stands behind the backslash of \copy: the words of COPY,
+// which is what psql sends, except that a file name may go without quotes.
+func (s *splitter) copyCommand(r Range, gap Gap) {
+	text := bytes.TrimRight(s.text[:r.End], "; \t\r")
+	s.current.tokens = slices.DeleteFunc(Scan(text[r.Pos:], r.Pos), Token.isComment)
+	s.current.gap = gap
+	copies := s.copiesStdin()
+	s.finish()
+	s.message++
+	if copies {
+		s.copyData(Range{r.End, len(s.text)})
+	}
 }

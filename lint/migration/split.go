@@ -8,7 +8,7 @@ type piece struct {
 	tokens   []Token // without comments; empty for a psql command
 	comments []Comment
 	message  int
-	gap      Gap // of a psql command or COPY data
+	gap      Gap // of a psql command or COPY data; with tokens, if they are not SQL
 }
 
 // splitter cuts the text of a section into statements, as psql does: at a
@@ -131,7 +131,7 @@ func (s *splitter) copiesStdin() bool {
 		return false
 	}
 	for i := 1; i < len(tokens); i++ {
-		if isWord(s.text, tokens[i-1], "FROM") && isWord(s.text, tokens[i], "STDIN") {
+		if isWord(s.text, tokens[i-1], "FROM") && (isWord(s.text, tokens[i], "STDIN") || isWord(s.text, tokens[i], "PSTDIN")) {
 			return true
 		}
 	}
