@@ -25,8 +25,6 @@ var statementUnderAccessExclusive = &lint.Rule{
 		if !ok || knownCost(p, held.Range, work.Work) {
 			return nil
 		}
-		under := held.Effect
-		under.Work = work.Work
 		does := "does"
 		if work.Unknown != "" {
 			does = "may do"
@@ -35,7 +33,7 @@ var statementUnderAccessExclusive = &lint.Rule{
 			Range: work.Range,
 			Message: fmt.Sprintf("%s %s %s on %s while the transaction holds an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes of it until the transaction ends",
 				statementName(p.Statement), does, workWithArticle(work.Work), work.Relation, lockedTable(held)),
-			Effects: []lock.Effect{under},
+			Effects: []lock.Effect{held.Effect, work},
 			Related: []lint.Related{heldSince(held)},
 			Instead: &lint.Instead{Message: "move the statement to a migration of its own"},
 		}
@@ -51,7 +49,7 @@ var statementUnderAccessExclusive = &lint.Rule{
 // the same lock.
 func knownCost(p *lint.Pass, held migration.Range, work lock.Work) bool {
 	return slices.ContainsFunc(p.Earlier(), func(d lint.Diagnostic) bool {
-		return d.Effects[0].Range == held && d.Effects[0].Work >= work
+		return d.Effects[0].Range == held && d.Effects[1].Work >= work
 	})
 }
 

@@ -160,6 +160,27 @@ func TestManyFindings(t *testing.T) {
 	}
 }
 
+// TestManyHistories: of very many folders nobody wants to read each one's runner.
+func TestManyHistories(t *testing.T) {
+	for n, want := range map[int]string{
+		maxHistories:     "d19: psql (no marks)\n",
+		maxHistories + 1: "\ngoose in 1 folder, psql in 20 folders (--format json says why)\n",
+	} {
+		r := manyResult(1)
+		r.Histories = nil
+		for i := range n {
+			h := &migration.History{Dir: fmt.Sprintf("d%02d", i), Runner: migration.Psql, Why: "no marks", Migrations: []*migration.Migration{{UnderReview: true}}}
+			if i == maxHistories {
+				h.Runner = migration.Goose
+			}
+			r.Histories = append(r.Histories, h)
+		}
+		if got := write(t, "text", r, Options{}); !strings.Contains(got, want) || strings.Contains(got, "d00:") != (n == maxHistories) {
+			t.Errorf("%d histories:\n%s", n, got)
+		}
+	}
+}
+
 func TestManyLocks(t *testing.T) {
 	r := manyResult(1)
 	d := &r.Diagnostics[0]

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -16,6 +18,8 @@ import (
 const (
 	maxLocks   = 8 // relations listed for one diagnostic
 	maxRelated = 4 // related places shown for one diagnostic
+	// Of more histories than this, only the runners are counted.
+	maxHistories = 20
 	// From manyFindings on, a table of rules comes before the closing line.
 	manyFindings = 10
 )
@@ -308,10 +312,23 @@ func (t *textWriter) rules(r *lint.Result) {
 // histories says which runner was assumed, and why, for every directory with
 // something under review.
 func (t *textWriter) histories(histories []*migration.History) {
+	var shown []*migration.History
+	byRunner := map[string]int{}
 	for _, h := range histories {
-		if h.Runner == nil || !underReview(h) {
-			continue
+		if h.Runner != nil && underReview(h) {
+			shown = append(shown, h)
+			byRunner[h.Runner.Name]++
 		}
+	}
+	if len(shown) > maxHistories {
+		var counts []string
+		for _, runner := range slices.Sorted(maps.Keys(byRunner)) {
+			counts = append(counts, runner+" in "+plural(byRunner[runner], "folder"))
+		}
+		t.line(t.dim.Sprint(strings.Join(counts, ", ") + " (--format json says why)"))
+		return
+	}
+	for _, h := range shown {
 		text := visible(t.o.path(h.Dir)) + ": " + h.Runner.Name
 		if h.Why != "" {
 			text += " (" + visible(h.Why) + ")"
