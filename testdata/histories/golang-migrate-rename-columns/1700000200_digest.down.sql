@@ -1,0 +1,1 @@
+ALTER TABLE parcel_inputs RENAME COLUMN digest TO fingerprint;
