@@ -23,6 +23,7 @@ var splitSamples = []string{
 	"COPY t (a) FROM stdin WITH (FORMAT csv);\r\n;'\r\n\\.\r\nSELECT 1",
 	"COPY t FROM STDIN;",
 	"COPY t FROM STDIN; SELECT 1;\n'\n\\.\nSELECT 2",
+	"COPY t FROM STDIN; SELECT '\n1\n\\.\n'; SELECT 2",
 	"COPY t FROM STDIN; COPY u FROM STDIN;\n'\n\\.\n\"\n\\.\nSELECT 2",
 	"\\echo 'x\nSELECT 1 \\g\nSELECT 2 \\; SELECT 3;\n\\i x.sql\n\\",
 	"SELECT 1 \\gexec\n\\c other\nSELECT 2",
@@ -87,7 +88,8 @@ func FuzzSplit(f *testing.F) {
 }
 
 // checkParsed: statements and gaps are inside the section, in order, and apart,
-// except that one of psql's commands may stand inside.
+// except that one of psql's commands may stand inside, or the rows of a COPY on
+// whose line the next statement began.
 func checkParsed(t *testing.T, m *Migration) {
 	t.Helper()
 	inside := m.Section.Range
@@ -115,7 +117,7 @@ func checkParsed(t *testing.T, m *Migration) {
 		}
 		at = g.Pos
 		for _, w := range whole {
-			nested := w.Pos < g.Pos && g.End < w.End && m.File.Source[g.Pos] == '\\'
+			nested := w.Pos < g.Pos && g.End <= w.End && (m.File.Source[g.Pos] == '\\' || g.Reason == "rows of COPY")
 			if w.Pos < g.End && g.Pos < w.End && !nested {
 				t.Errorf("gap %d %v (%s) overlaps %v", i, g.Range, g.Reason, w)
 			}
@@ -170,7 +172,8 @@ func compareSplit(f *File) string {
 		return ""
 	}
 	m := ParseFile(f)
-	if len(m.Gaps) == 0 && len(m.Statements) == len(tree.Stmts) {
+	rows := slices.ContainsFunc(m.Gaps, func(g Gap) bool { return g.Harmless }) // which the parser takes for SQL
+	if rows || len(m.Gaps) == 0 && len(m.Statements) == len(tree.Stmts) {
 		return ""
 	}
 	return fmt.Sprintf("%q: %d statements and the gaps %v, PostgreSQL has %d statements", text, len(m.Statements), m.Gaps, len(tree.Stmts))
