@@ -226,14 +226,10 @@ func (r actionResult) want(t *testing.T, code int, parts ...string) {
 // hostile gives every input values that a careless script would obey.
 func hostile(t *testing.T, action *actionRun, unsafeProject string) {
 	values := map[string]string{
-		"semicolon":   "; touch PWNED",
-		"command":     "$(touch PWNED)",
-		"backquotes":  "`touch PWNED`",
+		"commands":    "; touch PWNED; $(touch PWNED) `touch PWNED`",
 		"quotes":      `'" && touch PWNED; "'`,
-		"expression":  "x[$(touch PWNED)]",
-		"line breaks": "x\n::error::PWNED\r\n  ::add-path::PWNED\ntouch PWNED",
-		"output":      "x\nexit-code=0",
-		"percent":     "%0A::error::PWNED",
+		"subscript":   "x[$(touch PWNED)]",
+		"line breaks": "x\n::error::PWNED\r\n  ::add-path::PWNED\nexit-code=0\ntouch PWNED",
 		"option":      "--allow-gaps --format=json:PWNED",
 		"glob":        "*",
 	}
