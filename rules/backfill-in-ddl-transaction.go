@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var backfillInDDLTransaction = &lint.Rule{
@@ -13,11 +15,11 @@ var backfillInDDLTransaction = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		does, table, ok := bulkOf(p)
+		held, ok := strongestHeldLock(p)
 		if !ok {
 			return nil
 		}
-		held, ok := strongestHeldLock(p)
+		does, table, at, ok := backfill(p)
 		if !ok {
 			return nil
 		}
@@ -26,6 +28,7 @@ var backfillInDDLTransaction = &lint.Rule{
 			severity = lint.Warning
 		}
 		p.Report(lint.Diagnostic{
+			Range: at,
 			Message: fmt.Sprintf("%s%s runs while the transaction holds %s on %s, which blocks %s of it until the last row is done and the transaction ends",
 				does, table, aLock(held.Mode), lockedTable(held), blocks(held.Mode)),
 			Severity: severity,
@@ -34,6 +37,23 @@ var backfillInDDLTransaction = &lint.Rule{
 		})
 		return nil
 	},
+}
+
+// backfill says what the statement, or the first one that does so in its DO
+// block, does to the rows of a table that existed before.
+func backfill(p *lint.Pass) (does string, table catalog.Name, at migration.Range, ok bool) {
+	if does, table, ok = bulkOf(p); ok {
+		return does, table, p.Statement.Range, true
+	}
+	for _, n := range p.Statement.ChangesInBlock() {
+		nested := *p
+		nested.Statement = n.Statement
+		b := bulk{Pass: &nested, variables: !n.Loop}
+		if does, table, ok = b.statement(); ok {
+			return does, table, n.Range, true
+		}
+	}
+	return "", catalog.Name{}, migration.Range{}, false
 }
 
 // strongestHeldLock returns the first of the strongest locks that the open

@@ -16,13 +16,21 @@ type bulk struct {
 	// queries are those that WITH names; lists are the names of VALUES lists.
 	queries map[string]*pg_query.Node
 	lists   []string
+	// variables is true where a name that is no column can be a variable that
+	// holds one value.
+	variables bool
 }
 
 // bulkOf says what a statement does to the rows of a table that existed
 // before, if it meets more than a few that it lists: "UPDATE of public.users".
 func bulkOf(p *lint.Pass) (does string, table catalog.Name, ok bool) {
-	b := bulk{Pass: p}.with(withOf(p.Statement.Node))
-	for _, query := range changingQueries(p.Statement.Node) {
+	return bulk{Pass: p}.statement()
+}
+
+func (b bulk) statement() (does string, table catalog.Name, ok bool) {
+	node := b.Statement.Node
+	b = b.with(withOf(node))
+	for _, query := range changingQueries(node) {
 		if does, table, ok = b.with(withOf(query)).query(query); ok {
 			return does, table, true
 		}
@@ -272,7 +280,7 @@ func (b bulk) pinned(r *pg_query.RangeVar, where *pg_query.Node, alone bool) []s
 	}
 	column := func(n, value *pg_query.Node) []string {
 		fields := stringsOf(n.GetColumnRef().GetFields())
-		if len(fields) == 0 || !b.listed(value) ||
+		if len(fields) == 0 || !b.listed(value) && !b.variable(r, value, alone) ||
 			len(fields) == 1 && !alone || len(fields) > 1 && fields[len(fields)-2] != nameOf(r) {
 			return nil
 		}
@@ -283,6 +291,19 @@ func (b bulk) pinned(r *pg_query.RangeVar, where *pg_query.Node, alone bool) []s
 		columns = append(columns, column(e.Rexpr, e.Lexpr)...)
 	}
 	return columns
+}
+
+// variable reports whether an expression can only be a variable.
+func (b bulk) variable(r *pg_query.RangeVar, n *pg_query.Node, alone bool) bool {
+	fields := stringsOf(n.GetColumnRef().GetFields())
+	if !b.variables || !alone || len(fields) == 0 {
+		return false
+	}
+	if len(fields) > 1 {
+		return fields[len(fields)-2] != nameOf(r)
+	}
+	t := b.Catalog.Table(b.Catalog.Resolve(r))
+	return t == nil || t.Column(fields[0]) == nil
 }
 
 // listed reports whether the migration's text lists the values of an
