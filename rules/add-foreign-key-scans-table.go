@@ -41,14 +41,14 @@ func foreignKeyMessage(c command, scans []lock.Effect, referenced catalog.Name) 
 	}
 	readsGoOn := ""
 	if !scans[0].Mode.BlocksReads() {
-		readsGoOn = "; reads go on"
+		readsGoOn = reads(c.pass, c.Table)
 	}
 	switch {
 	case referenced == c.Table || !c.pass.Exists(referenced, false):
 		return verb + c.Takes(scans) + readsGoOn
 	case scans[0].Mode == lock.ShareRowExclusive && scans[0].Unknown == "":
-		return fmt.Sprintf("%stakes a SHARE ROW EXCLUSIVE lock on %s and on the referenced table %s, which blocks writes of both until every row of %s is checked; reads go on",
-			verb, c.Table, referenced, c.Table)
+		return fmt.Sprintf("%stakes a SHARE ROW EXCLUSIVE lock on %s and on the referenced table %s, which blocks writes of both until every row of %s is checked%s",
+			verb, c.Table, referenced, c.Table, readsGoOn)
 	}
 	return fmt.Sprintf("%s%s, and a SHARE ROW EXCLUSIVE lock on the referenced table %s, which blocks its writes as long%s", verb, c.Takes(scans), referenced, readsGoOn)
 }

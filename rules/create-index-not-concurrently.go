@@ -30,13 +30,13 @@ var createIndexNotConcurrently = &lint.Rule{
 		head.Pos = p.Statement.Pos
 		d := lint.Diagnostic{
 			Range:   head,
-			Message: "CREATE INDEX " + takes(builds[0]) + " until the index is built; reads go on",
+			Message: "CREATE INDEX " + takes(builds[0]) + " until the index is built" + reads(p, builds[0].Relation),
 			Effects: builds,
 		}
 		table := p.Catalog.Resolve(create.Relation)
 		if t := p.Catalog.Table(table); t != nil && t.Kind == catalog.PartitionedTable {
 			d.Message = "CREATE INDEX on the partitioned table " + table.String() +
-				" takes a SHARE lock on it and all its partitions, which blocks writes until the indexes of all partitions are built; reads go on"
+				" takes a SHARE lock on it and all its partitions, which blocks writes until the indexes of all partitions are built" + reads(p, table)
 			d.Instead = p.Instead("create the index ON ONLY the partitioned table, build each partition's index CONCURRENTLY, and attach them",
 				lint.Step{Statements: []string{edited(p.Statement, onOnly(p.Statement))}})
 		} else {

@@ -26,7 +26,8 @@ var dropIndexNotConcurrently = &lint.Rule{
 		for _, o := range drop.Objects {
 			name := p.Catalog.ResolveList(o.GetList().GetItems())
 			index := p.Catalog.Index(name)
-			if index != nil && (!p.Exists(index.Table, false) || ofPartitioned(p.Catalog, index)) {
+			if index != nil && (!p.Exists(index.Table, false) || ofPartitioned(p.Catalog, index) || p.Session.Strongest(index.Table) == lock.AccessExclusive) {
+				// New, refused, or no lock that the transaction does not have already.
 				continue
 			}
 			names = append(names, written(o.GetList().GetItems()))

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -72,9 +73,11 @@ func dropping(p *lint.Pass, e lock.Effect) string {
 }
 
 // asShortAsItGets reports whether a DROP CONSTRAINT is as the rule advises: it
-// gives up waiting soon, and the transaction has locked nothing else.
+// gives up waiting soon, no other command does work that takes time, and the
+// transaction has locked nothing else.
 func asShortAsItGets(p *lint.Pass) bool {
-	if unbounded(p.Session.LockTimeout(), p.Session.StatementTimeout()) != "" || len(commands(p)) > 1 {
+	works := func(e lock.Effect) bool { return e.Work.GrowsWithTable() }
+	if unbounded(p.Session.LockTimeout(), p.Session.StatementTimeout()) != "" || slices.ContainsFunc(p.Effects, works) {
 		return false
 	}
 	_, locked := strongestHeldLock(p)

@@ -32,7 +32,7 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 				end = "referencing"
 			}
 			if !e.Mode.BlocksReads() {
-				readsGoOn = "; reads go on"
+				readsGoOn = reads(p, e.Relation)
 			}
 			d := lint.Diagnostic{
 				Range: e.Range,

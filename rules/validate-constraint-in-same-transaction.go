@@ -46,10 +46,11 @@ func scans(e lock.Effect) bool { return e.Work == lock.ValidationScan }
 
 // strongestHeld returns the strongest lock on a table with traffic that is
 // held while the command works: by the transaction, or by another command of
-// the same statement.
+// the same statement. Of equal ones, that on the command's own table.
 func strongestHeld(p *lint.Pass, list []command, c command) (held lock.Held, with string) {
 	for _, h := range p.Session.Held {
-		if h.Mode > held.Mode && !h.Index && p.Exists(h.Relation, false) {
+		own := h.Relation == c.Table && h.Mode == held.Mode
+		if (h.Mode > held.Mode || own) && !h.Index && p.Exists(h.Relation, false) {
 			held, with = h, "the transaction"
 		}
 	}

@@ -1,10 +1,12 @@
 package rules
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
 )
@@ -51,6 +53,20 @@ func blocks(m lock.Mode) string {
 		return "writes"
 	}
 	return "other schema changes"
+}
+
+// reads says, as the end of a message, what becomes of a table's reads under a
+// lock that blocks writes only.
+func reads(p *lint.Pass, table catalog.Name) string {
+	if held := p.Session.Strongest(table); held.BlocksReads() {
+		return fmt.Sprintf("; reads wait too, for %s that the transaction holds already", aLock(held))
+	}
+	for _, e := range p.Effects {
+		if e.Relation == table && e.Mode.BlocksReads() {
+			return ""
+		}
+	}
+	return "; reads go on"
 }
 
 // until says what the lock waits for, as the end of a message.
