@@ -6,14 +6,15 @@ import (
 )
 
 // maskPlaceholders returns text with its placeholders replaced, in equal
-// length, in the ways in which they may be meant: as names, and as numbers. ok
-// is false if there is none. Strings and quoted identifiers keep theirs, if their
-// quotes are around it.
+// length, in the ways in which they may be meant: as names of their own, which
+// still tell the placeholder, as parts of names, and as numbers. ok is false if
+// there is none. Strings and quoted identifiers keep theirs, if their quotes are
+// around it.
 //
 // Read are ${x}, {{ x }}, :x, :'x', :"x" and %(x)s: those of goose ENVSUB,
 // Flyway, Go templates, psql, and Python.
 func maskPlaceholders(text []byte, tokens []Token) (masked [][]byte, ok bool) {
-	names, numbers := slices.Clone(text), slices.Clone(text)
+	names, parts, numbers := slices.Clone(text), slices.Clone(text), slices.Clone(text)
 	until := 0
 	for _, t := range tokens {
 		if t.Pos < until {
@@ -26,16 +27,44 @@ func maskPlaceholders(text []byte, tokens []Token) (masked [][]byte, ok bool) {
 		until = r.End
 		ok = true
 		if quoted { // :'x' and :"x" lose only the colon
-			names[r.Pos], numbers[r.Pos] = ' ', ' '
+			names[r.Pos], parts[r.Pos], numbers[r.Pos] = ' ', ' ', ' '
 			continue
 		}
-		fill(names[r.Pos:r.End], 'p')
+		asName(names[r.Pos:r.End], t.Kind == QuotedIdentifier)
+		fill(parts[r.Pos:r.End], 'p')
 		fill(numbers[r.Pos:r.End], '1')
 		if text[r.Pos] == ':' {
-			names[r.Pos], numbers[r.Pos] = ' ', ' '
+			parts[r.Pos], numbers[r.Pos] = ' ', ' '
 		}
 	}
-	return [][]byte{names, numbers}, ok
+	return [][]byte{names, parts, numbers}, ok
+}
+
+// asName turns a placeholder into an identifier that tells it: ${x} into "$x",
+// {{ x }} into "{ x }", %(x)s into "(x)", :x into x. What already stands
+// between quotes only loses its own.
+func asName(text []byte, quoted bool) {
+	if bytes.ContainsAny(text, "\r\n") {
+		fill(text, 'p')
+		return
+	}
+	if text[0] == ':' {
+		text[0] = ' '
+		return
+	}
+	last := len(text) - 1
+	for i, c := range text {
+		if c == '"' {
+			text[i] = '\''
+		}
+	}
+	if quoted {
+		return
+	}
+	if text[0] == '$' {
+		text[1] = '$'
+	}
+	text[0], text[last] = '"', '"'
 }
 
 // fill overwrites text with one word, and with blanks what is on further lines.
@@ -51,10 +80,14 @@ func fill(text []byte, b byte) {
 
 // placeholder reads a placeholder that begins with the token.
 func placeholder(text []byte, t Token) (r Range, quoted, ok bool) {
-	rest := text[t.Pos:]
+	pos := t.Pos
+	if end := t.End; text[end-1] == '$' && end < len(text) && text[end] == '{' {
+		pos = end - 1 // behind a word, whose last character it seems
+	}
+	rest := text[pos:]
 	upTo := func(end string) (Range, bool, bool) {
 		i := bytes.Index(rest, []byte(end))
-		return Range{t.Pos, t.Pos + i + len(end)}, false, i >= 0
+		return Range{pos, pos + i + len(end)}, false, i >= 0
 	}
 	switch {
 	case bytes.HasPrefix(rest, []byte("${")):

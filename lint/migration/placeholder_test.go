@@ -24,6 +24,27 @@ func TestPlaceholders(t *testing.T) {
 			t.Errorf("%s: %d statements, gaps %v", sql, len(m.Statements), m.Gaps)
 		}
 	}
+	for sql, want := range map[string]string{
+		"TRUNCATE ${schema}.t":                              "$schema.t",
+		"TRUNCATE {{ .Schema }}.t":                          "{ .Schema }.t",
+		`TRUNCATE {{ index .Options "Namespace" }}.t`:       "{ index .Options 'Namespace' }.t",
+		`TRUNCATE "{{ index .Options "Namespace" }}_a"."t"`: "{{ index .Options 'Namespace' }}_a.t",
+		"TRUNCATE %(schema)s.t":                             "(schema).t",
+		"TRUNCATE :schema.t":                                "schema.t",
+		"TRUNCATE :table.t":                                 "ppppp.t", // a reserved word
+		"TRUNCATE a_${x}.t":                                 "a_pppp.t",
+		"TRUNCATE {{\n.Schema\n}}.t":                        "pp.t",
+	} {
+		m := ParseFile(&File{Source: []byte(sql)})
+		if len(m.Statements) != 1 {
+			t.Errorf("%s: gaps %v", sql, m.Gaps)
+			continue
+		}
+		table := m.Statements[0].Node.GetTruncateStmt().GetRelations()[0].GetRangeVar()
+		if got := table.GetSchemaname() + "." + table.GetRelname(); got != want {
+			t.Errorf("%s: the table is %s, want %s", sql, got, want)
+		}
+	}
 	for _, sql := range []string{
 		`CREATE TABLE "{{ a }}" (a int)`, // the name may be what is written
 		`SELECT "{{ a" FROM "b"`,
