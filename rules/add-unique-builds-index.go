@@ -88,7 +88,7 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 			constrain = append(constrain, cleanup...)
 		}
 	}
-	return c.pass.Instead(message, append(steps,
+	return patiently(c.pass, message, append(steps,
 		lint.Step{Statements: []string{build}, NoTransaction: true},
 		lint.Step{Statements: constrain})...)
 }

@@ -36,7 +36,7 @@ var createIndexIfNotExistsHidesInvalidIndex = &lint.Rule{
 			Range: clause,
 			Message: fmt.Sprintf("IF NOT EXISTS skips the build when an earlier try has failed and left the index %s behind, invalid: %s",
 				index, consequence),
-			Instead: p.Instead("drop a leftover first, and build without IF NOT EXISTS", steps...),
+			Instead: patiently(p, "drop a leftover first, and build without IF NOT EXISTS", steps...),
 		})
 		return nil
 	},

@@ -40,7 +40,7 @@ var createIndexNotConcurrently = &lint.Rule{
 			d.Instead = p.Instead("create the index ON ONLY the partitioned table, build each partition's index CONCURRENTLY, and attach them",
 				lint.Step{Statements: []string{edited(p.Statement, onOnly(p.Statement))}})
 		} else {
-			d.Instead = p.Instead("build the index CONCURRENTLY, outside a transaction block",
+			d.Instead = patiently(p, "build the index CONCURRENTLY, outside a transaction block",
 				lint.Step{Statements: []string{concurrently(p.Statement)}, NoTransaction: true})
 		}
 		if !p.Large(table) {

@@ -46,6 +46,11 @@ var createPartitionLocksParent = &lint.Rule{
 // attachLater makes the partition as a table and attaches it. GENERATED must
 // be copied, IDENTITY must not: the partition has the parent's.
 func attachLater(p *lint.Pass, create *pg_query.CreateStmt, parent catalog.Name) *lint.Instead {
+	for _, e := range p.Existing() {
+		if e.Work == lock.ValidationScan {
+			return &lint.Instead{Message: fmt.Sprintf("prove by a CHECK of the default partition %s, added NOT VALID and validated in a later migration, that none of its rows is inside the bound; then create the table by itself and attach it", e.Relation)}
+		}
+	}
 	const message = "create the table by itself and attach it: reads and writes of the parent go on"
 	if len(create.TableElts) > 0 || len(create.Options) > 0 || create.Tablespacename != "" || create.AccessMethod != "" {
 		return &lint.Instead{Message: message}

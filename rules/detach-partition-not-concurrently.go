@@ -38,11 +38,14 @@ var detachPartitionNotConcurrently = &lint.Rule{
 			for _, e := range scans {
 				d.Message += fmt.Sprintf(", and one on %s until its foreign key is checked", e.Relation)
 			}
-			if hasDefault {
+			switch {
+			case hasDefault:
 				d.Instead = p.Instead("give up after a few seconds and try again: CONCURRENTLY is refused because of the default partition "+parent.DefaultPartition.String(),
 					lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone("")}})
-			} else {
-				d.Instead = p.Instead("detach it CONCURRENTLY, outside a transaction block",
+			case len(scans) > 0:
+				d.Instead = &lint.Instead{Message: fmt.Sprintf("detach it CONCURRENTLY, outside a transaction block: reads and writes of the parent go on, and only writes of %s wait until its foreign key is checked", scans[0].Relation)}
+			default:
+				d.Instead = patiently(p, "detach it CONCURRENTLY, outside a transaction block",
 					lint.Step{Statements: []string{c.Alone("DETACH PARTITION " + catalog.Name{Schema: partition.GetName().GetSchemaname(), Name: partition.GetName().GetRelname()}.String() + " CONCURRENTLY")}, NoTransaction: true})
 			}
 			p.Report(d)

@@ -54,7 +54,7 @@ var dropIndexNotConcurrently = &lint.Rule{
 			}
 			steps[i] = lint.Step{Statements: []string{statement}, NoTransaction: true}
 		}
-		d.Instead = p.Instead("drop the index CONCURRENTLY, outside a transaction block", steps...)
+		d.Instead = patiently(p, "drop the index CONCURRENTLY, outside a transaction block", steps...)
 		p.Report(d)
 		return nil
 	},

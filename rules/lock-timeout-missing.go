@@ -46,11 +46,19 @@ var lockTimeoutMissing = &lint.Rule{
 			Message: fmt.Sprintf("%s waits for %s on %s %s, and all later %s of the table wait behind it",
 				statementName(p.Statement), aLock(e.Mode), e.Relation, why, blocks(e.Mode)),
 			Severity: severity,
-			Instead: p.Instead("give up after a few seconds and try again",
-				lint.Step{Statements: []string{"SET lock_timeout = '5s'", p.Statement.Text()}}),
+			Instead:  impatiently(p),
 		})
 		return nil
 	},
+}
+
+func impatiently(p *lint.Pass) *lint.Instead {
+	const message = "give up after a few seconds and try again"
+	alone := lock.NeedsOwnTransaction(p.Statement, p.Catalog, p.Server) != ""
+	if alone && !setsLast(p.Migration.Runner) {
+		return &lint.Instead{Message: message + ", over a connection that sets lock_timeout"}
+	}
+	return p.Instead(message, lint.Step{Statements: []string{"SET lock_timeout = '5s'", p.Statement.Text()}, NoTransaction: alone})
 }
 
 // unbounded says in which way a lock wait has no useful end, or "".

@@ -30,7 +30,7 @@ var reindexNotConcurrently = &lint.Rule{
 		}[reindex.Kind]
 		d := lint.Diagnostic{Range: head(p.Statement, words), Effects: p.Existing()}
 		object, _ := p.Statement.Find(p.Statement.Pos, words[len("REINDEX "):])
-		instead := p.Instead("reindex CONCURRENTLY, outside a transaction block",
+		instead := patiently(p, "reindex CONCURRENTLY, outside a transaction block",
 			lint.Step{Statements: []string{edited(p.Statement, after(object, " CONCURRENTLY"))}, NoTransaction: true})
 		switch reindex.Kind {
 		case pg_query.ReindexObjectType_REINDEX_OBJECT_INDEX, pg_query.ReindexObjectType_REINDEX_OBJECT_TABLE:

@@ -28,15 +28,14 @@ var timeoutTooShortForConcurrently = &lint.Rule{
 			{"lock_timeout", "waits for another transaction", p.Session.LockTimeout()},
 			{"statement_timeout", "takes", p.Session.StatementTimeout()},
 		} {
-			if !t.Known || t.Value == 0 || t.Value >= longBuild {
+			if !tooShort(t.Timeout) {
 				continue
 			}
 			d := lint.Diagnostic{
 				Range: head(p.Statement, words),
 				Message: fmt.Sprintf("%s is canceled when it %s longer than the %s of %s, and leaves %s",
 					words, t.ends, t.name, inUnits(t.Value), leaves),
-				Instead: p.Instead("turn the timeouts off for this command",
-					lint.Step{Statements: []string{"SET lock_timeout = 0", "SET statement_timeout = 0", p.Statement.Text()}, NoTransaction: true}),
+				Instead: patiently(p, "turn the timeouts off for this command", lint.Step{Statements: []string{p.Statement.Text()}, NoTransaction: true}),
 			}
 			if t.Statement != nil {
 				d.Related = []lint.Related{{Range: t.Statement.Range, File: t.Statement.File(), Message: "sets " + t.name}}

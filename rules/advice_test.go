@@ -1,0 +1,202 @@
+package rules_test
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/linttest"
+	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/rules"
+)
+
+// TestAdviceIsLinted writes the drafts of every finding in place of its
+// statement and lints them: the rule that drafted them must be content, and no
+// other may see a new error.
+func TestAdviceIsLinted(t *testing.T) {
+	drafts := 0
+	for name, c := range allCases(t) {
+		t.Run(name, func(t *testing.T) {
+			result, err := c.Lint(rules.All())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range result.Diagnostics {
+				if d.Instead == nil || len(d.Instead.Migrations) == 0 {
+					continue
+				}
+				drafts++
+				follow(c, result, d).check(t, result, d)
+			}
+		})
+	}
+	if drafts < 100 {
+		t.Errorf("only %d findings have drafts", drafts)
+	}
+}
+
+// allCases returns the cases of the rules and the histories, by name.
+func allCases(t *testing.T) map[string]*linttest.Case {
+	t.Helper()
+	cases := map[string]*linttest.Case{}
+	files, err := filepath.Glob("../testdata/rules/*/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if ext := filepath.Ext(file); ext != ".sql" && ext != ".txtar" {
+			continue
+		}
+		c, err := linttest.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases[strings.TrimPrefix(file, "../testdata/rules/")] = c
+	}
+	for _, dir := range historyDirs(t) {
+		c, _, err := readHistory(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases[filepath.Base(dir)] = c
+	}
+	return cases
+}
+
+// followed is a history in which a finding's drafts stand in place of its
+// statement.
+type followed struct {
+	linttest.Case
+	drafts map[string]string // by file name
+}
+
+func follow(c *linttest.Case, result *lint.Result, d lint.Diagnostic) followed {
+	fsys := fstest.MapFS{}
+	f := followed{Case: linttest.Case{FS: fsys, Options: c.Options, Config: c.Config}, drafts: map[string]string{}}
+	keep := func(name string) {
+		data, err := fs.ReadFile(c.FS, name)
+		if err != nil {
+			panic(err)
+		}
+		fsys[name] = &fstest.MapFile{Data: data}
+	}
+	if c.Options.Schema != "" {
+		keep(c.Options.Schema)
+	}
+	var release []string
+	m := d.Migration
+	for _, h := range result.Histories {
+		for _, earlier := range h.Migrations {
+			if earlier.Direction == migration.Down || h.Runner != m.Runner || earlier == m {
+				break
+			}
+			keep(earlier.File.Name)
+			if earlier.UnderReview && earlier.Release == m.Release {
+				release = append(release, earlier.File.Name)
+			}
+		}
+	}
+	write := func(text string) string {
+		name := path.Join(path.Dir(m.File.Name), draftName(m, len(fsys)))
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
+		release = append(release, name)
+		return name
+	}
+	if before := statementsBefore(d); len(before) > 0 {
+		for _, text := range m.Runner.Draft(before, m.Section.Scope == migration.Autocommit) {
+			write(text)
+		}
+	}
+	for _, text := range withRest(d) {
+		f.drafts[write(text)] = text
+	}
+	f.Options.Runner, f.Options.Down = m.Runner.Name, false
+	f.Options.Release, f.Options.Paths = release, release
+	return f
+}
+
+// withRest are the drafts. lock-timeout-missing leaves the statement where it
+// is, so that others follow it in its transaction.
+func withRest(d lint.Diagnostic) []string {
+	drafts, m := d.Instead.Migrations, d.Migration
+	if d.Rule != "lock-timeout-missing" || m.Section.Scope == migration.Autocommit {
+		return drafts
+	}
+	var statements []string
+	for _, s := range migration.ParseFile(&migration.File{Name: "draft.sql", Source: []byte(drafts[0])}).Statements {
+		statements = append(statements, s.Text())
+	}
+	after := false
+	for _, s := range m.Statements {
+		if after && s.Node.GetTransactionStmt() == nil {
+			statements = append(statements, s.Text())
+		}
+		after = after || s == d.Statement
+	}
+	return m.Runner.Draft(statements, false)
+}
+
+// statementsBefore are the statements that the migration executes before the
+// finding's, without what opens and ends transactions.
+func statementsBefore(d lint.Diagnostic) []string {
+	var texts []string
+	for _, s := range d.Migration.Statements {
+		if s == d.Statement {
+			break
+		}
+		if s.Node.GetTransactionStmt() == nil {
+			texts = append(texts, s.Text())
+		}
+	}
+	return texts
+}
+
+// draftName is a name that the runner orders behind those of the migration and
+// of the drafts before.
+func draftName(m *migration.Migration, n int) string {
+	switch m.Runner {
+	case migration.Psql:
+		return fmt.Sprintf("%s_%02d.sql", strings.TrimSuffix(path.Base(m.File.Name), ".sql"), n)
+	case migration.GolangMigrate:
+		return fmt.Sprintf("%s%02d_draft.up.sql", m.Version, n)
+	}
+	return fmt.Sprintf("%s%02d_draft.sql", m.Version, n)
+}
+
+// check compares what the drafts raise with what the statement raised.
+func (f followed) check(t *testing.T, before *lint.Result, d lint.Diagnostic) {
+	t.Helper()
+	at := d.File.Position(d.Pos)
+	where := fmt.Sprintf("%s:%d:%d: %s", d.File.Name, at.Line, at.Column, d.Rule)
+	after, err := f.Lint(rules.All())
+	if err != nil {
+		t.Errorf("%s: %v", where, err)
+		return
+	}
+	for _, g := range after.Gaps {
+		if text, ok := f.drafts[g.File.Name]; ok {
+			t.Errorf("%s: draft is not analysed: %s\n%s", where, g.Reason, text)
+		}
+	}
+	var errors []string
+	for _, b := range before.Diagnostics {
+		if b.Statement == d.Statement && b.Severity == lint.Error {
+			errors = append(errors, b.Rule)
+		}
+	}
+	for _, a := range after.Diagnostics {
+		text, ok := f.drafts[a.File.Name]
+		if !ok || a.Suppressed != nil || a.Statement != nil && !slices.ContainsFunc(d.Instead.Migrations, func(draft string) bool { return strings.Contains(draft, a.Statement.Text()) }) {
+			continue
+		}
+		if a.Rule == d.Rule || a.Severity == lint.Error && !slices.Contains(errors, a.Rule) {
+			t.Errorf("%s: draft raises %s: %s\n%s", where, a.Rule, a.Message, text)
+		}
+	}
+}
