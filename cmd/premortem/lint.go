@@ -131,6 +131,7 @@ func (f *lintFlags) run(s *shell, cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	f.warnOfWholeHistories(s, p, result)
 	err = write(s, result, outputs, report.Options{
 		Path:           p.Path,
 		RepoPath:       p.RepoPath,
@@ -146,6 +147,25 @@ func (f *lintFlags) run(s *shell, cmd *cobra.Command, args []string) error {
 		return err
 	}
 	return f.status(s, result, failOn)
+}
+
+// warnOfWholeHistories says where a release leaves no history: "premortem
+// db/*.sql" looks like all, but judges the deployment to an empty database.
+func (f *lintFlags) warnOfWholeHistories(s *shell, p *project, result *lint.Result) {
+	if f.since != "" || f.after != "" {
+		return
+	}
+	for _, h := range result.Histories {
+		files := map[*migration.File]bool{}
+		whole := true
+		for _, m := range h.Migrations {
+			whole = whole && m.UnderReview && m.Release == h.Migrations[0].Release
+			files[m.File] = true
+		}
+		if whole && len(files) > 1 {
+			s.say("%s: all %d files are named and make one release, in which no table has traffic yet; name the folder to judge each migration by itself", p.Path(h.Dir), len(files))
+		}
+	}
 }
 
 // target reads the arguments.
