@@ -11,8 +11,8 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
-	"github.com/premortem-lint/premortem/lint/internal/pgtest"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 func public(name string) catalog.Name { return catalog.Name{Schema: "public", Name: name} }

@@ -10,8 +10,8 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
-	"github.com/premortem-lint/premortem/lint/internal/pgtest"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 // opaque reports whether a statement may change the schema in a way that its

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
-	"github.com/premortem-lint/premortem/lint/internal/pgtest"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 func parsed(t testing.TB, script string) *migration.Migration {

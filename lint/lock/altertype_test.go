@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/premortem-lint/premortem/lint/internal/pgtest"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 // typesInPairs are tried as old and new type, each with each.

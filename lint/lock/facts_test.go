@@ -9,7 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/premortem-lint/premortem/lint/internal/pgtest"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 // factQueries return kind, name and value of the facts of a database that has

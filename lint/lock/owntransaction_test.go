@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
-	"github.com/premortem-lint/premortem/lint/internal/pgtest"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 // What a server says of a statement in a transaction block names it in the

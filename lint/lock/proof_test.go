@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
-	"github.com/premortem-lint/premortem/lint/internal/pgtest"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 // proofSituations are the places where a CHECK saves a scan. The setup has

@@ -19,7 +19,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"github.com/premortem-lint/premortem/lint/internal/pgtest"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 var update = flag.Bool("update", false, "record testdata/locks anew from servers")

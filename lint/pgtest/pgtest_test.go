@@ -9,7 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/premortem-lint/premortem/lint/internal/pgtest"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 func query[T any](t *testing.T, conn *pgx.Conn, sql string, args ...any) T {
