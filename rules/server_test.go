@@ -1,0 +1,294 @@
+package rules_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/linttest"
+	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/pgtest"
+	"github.com/premortem-lint/premortem/rules"
+)
+
+// exampleTables is what there is for pages that show no history.
+const exampleTables = `
+CREATE TABLE users (id bigint PRIMARY KEY, email text, city text);
+CREATE TABLE orders (id bigint PRIMARY KEY);
+CREATE TABLE sessions (id bigint PRIMARY KEY, expires_at date);
+CREATE MATERIALIZED VIEW daily_sales AS SELECT 1 AS day;
+CREATE UNIQUE INDEX ON daily_sales (day)`
+
+// TestExamplesRun executes the examples of every page on a server. An Unsafe
+// one may fail only where the rule is about that.
+func TestExamplesRun(t *testing.T) {
+	dbs := &databases{free: map[int][]string{}, test: t}
+	for _, rule := range rules.All() {
+		t.Run(rule.Name, func(t *testing.T) {
+			t.Parallel()
+			page, err := linttest.ParsePage(rule.Doc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			history := page.History
+			if len(history) == 0 {
+				history = []linttest.Fence{{Text: exampleTables}}
+			}
+			for _, section := range page.Sections[1:3] {
+				failed := runFences(t, dbs, history, section.Fences)
+				if failed != nil && !(section.Heading == "Unsafe" && rule.Category == lint.FailsAtDeploy) {
+					t.Errorf("%s: %v", section.Heading, failed)
+				}
+			}
+		})
+	}
+}
+
+// runFences executes history, which must succeed, and then the examples, on the
+// server that the last one is about.
+func runFences(t *testing.T, dbs *databases, history, examples []linttest.Fence) error {
+	t.Helper()
+	conn, done := dbs.connect(t, major(examples[len(examples)-1].Options["pg"]))
+	defer done()
+	for i, fence := range slices.Concat(history, examples) {
+		c := fenceCase(t, fence, i)
+		histories, err := migration.Load(c.FS, c.Options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range histories[0].Migrations {
+			if err := execute(t.Context(), conn, m); err != nil {
+				if i < len(history) {
+					t.Fatal(err)
+				}
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fenceCase is an example as the only migration of its runner.
+func fenceCase(t *testing.T, fence linttest.Fence, n int) *linttest.Case {
+	t.Helper()
+	name := fmt.Sprintf("%05d_example.sql", n+1)
+	var options []string
+	for option, value := range fence.Options {
+		options = append(options, option+": "+value)
+	}
+	if fence.Options["runner"] == "golang-migrate" {
+		name = fmt.Sprintf("%05d_example.up.sql", n+1)
+	}
+	c, err := linttest.New(options, txtar.File{Name: name, Data: []byte(fence.Text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// databases hands out empty databases. Emptying one is much faster than making
+// another.
+type databases struct {
+	sync.Mutex
+	free map[int][]string // major -> URLs
+	test *testing.T       // outlives all users
+}
+
+// connect returns a connection to a database that nobody else uses until the
+// returned function is called.
+func (d *databases) connect(t *testing.T, major int) (conn *pgx.Conn, done func()) {
+	t.Helper()
+	server := pgtest.Find(t, major)
+	d.Lock()
+	defer d.Unlock()
+	var url string
+	if n := len(d.free[major]); n > 0 {
+		url, d.free[major] = d.free[major][n-1], d.free[major][:n-1]
+	} else {
+		url = server.Database(d.test)
+	}
+	conn = pgtest.Connect(t, url)
+	return conn, func() {
+		if _, err := conn.Exec(t.Context(), empty); err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.Close(t.Context())
+		d.Lock()
+		defer d.Unlock()
+		d.free[major] = append(d.free[major], url)
+	}
+}
+
+const empty = `DO $$
+DECLARE
+  name text;
+BEGIN
+  FOR name IN SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+    EXECUTE 'DROP SCHEMA ' || name || ' CASCADE';
+  END LOOP;
+  FOR name IN SELECT quote_ident(pubname) FROM pg_publication LOOP
+    EXECUTE 'DROP PUBLICATION ' || name;
+  END LOOP;
+  CREATE SCHEMA public;
+END $$`
+
+func major(option string) int {
+	if n, err := strconv.Atoi(option); err == nil {
+		return n
+	}
+	return lint.NewestSupported
+}
+
+// execute executes a migration as its runner does.
+func execute(ctx context.Context, conn *pgx.Conn, m *migration.Migration) error {
+	var messages []string
+	for i, s := range m.Statements {
+		text := s.Text()
+		if i > 0 && m.Statements[i-1].Message == s.Message {
+			messages[len(messages)-1] += ";\n" + text
+		} else {
+			messages = append(messages, text)
+		}
+	}
+	if m.Section.Scope == migration.TransactionPerMigration {
+		messages = slices.Concat([]string{"BEGIN"}, messages, []string{"COMMIT"})
+	}
+	defer func() {
+		if conn.PgConn().TxStatus() != 'I' {
+			_, _ = conn.PgConn().Exec(ctx, "ROLLBACK").ReadAll()
+		}
+	}()
+	for _, text := range messages {
+		if _, err := conn.PgConn().Exec(ctx, text).ReadAll(); err != nil {
+			return fmt.Errorf("%s: %w\n%s", m.File.Name, err, text)
+		}
+	}
+	return nil
+}
+
+// TestHistoriesRun executes the histories of testdata/histories: what they hold
+// is not only readable but runs.
+func TestHistoriesRun(t *testing.T) {
+	dbs := &databases{free: map[int][]string{}, test: t}
+	for _, dir := range historyDirs(t) {
+		t.Run(dir[strings.LastIndexByte(dir, '/')+1:], func(t *testing.T) {
+			t.Parallel()
+			c, _, err := readHistory(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			conn, done := dbs.connect(t, c.Config.Server)
+			defer done()
+			histories, err := migration.Load(c.FS, c.Options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range histories[0].Migrations {
+				if err := execute(t.Context(), conn, m); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+// TestDraftsRun executes the drafts of findings on a server, where what stands
+// before the finding runs there. A draft may fail only where its statement does.
+func TestDraftsRun(t *testing.T) {
+	dbs := &databases{free: map[int][]string{}, test: t}
+	var ran atomic.Int64
+	t.Run("cases", func(t *testing.T) {
+		cases := allCases(t)
+		for _, name := range slices.Sorted(maps.Keys(cases)) {
+			c := cases[name]
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				if c.Config.Server < pgtest.Majors[0] {
+					return
+				}
+				result, err := c.Lint(rules.All())
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, d := range result.Diagnostics {
+					if d.Instead == nil || len(d.Instead.Migrations) == 0 || d.Migration.Direction == migration.Down {
+						continue
+					}
+					if runDrafts(t, dbs, c, result, d) {
+						ran.Add(1)
+					}
+				}
+			})
+		}
+	})
+	t.Logf("%d drafts ran", ran.Load())
+	if ran.Load() < 50 && !t.Failed() {
+		t.Errorf("only %d drafts ran", ran.Load())
+	}
+}
+
+// runDrafts executes the drafts and reports whether they succeed.
+func runDrafts(t *testing.T, dbs *databases, c *linttest.Case, result *lint.Result, d lint.Diagnostic) bool {
+	t.Helper()
+	drafted := follow(c, result, d)
+	ready, failed := runFollowed(t, dbs, drafted)
+	if !ready {
+		return false
+	}
+	if failed == nil {
+		return true
+	}
+	as := d
+	as.Instead = &lint.Instead{Migrations: d.Migration.Runner.Draft([]string{d.Statement.Text()}, d.Migration.Section.Scope == migration.Autocommit)}
+	_, original := runFollowed(t, dbs, follow(c, result, as))
+	var refused *pgconn.PgError
+	if original == nil || d.Category == lint.FailsAtDeploy && errors.As(original, &refused) && refused.Code == "25001" && !missing(failed) {
+		at := d.File.Position(d.Pos)
+		t.Errorf("%s:%d:%d: %s: draft fails: %v", d.File.Name, at.Line, at.Column, d.Rule, failed)
+	}
+	return false
+}
+
+// missing reports whether a case speaks of what it does not create.
+func missing(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && strings.HasPrefix(refused.Code, "42")
+}
+
+// runFollowed executes what stands before the drafts, and if all of that
+// succeeds, the drafts.
+func runFollowed(t *testing.T, dbs *databases, f followed) (ready bool, failed error) {
+	t.Helper()
+	histories, err := migration.Load(f.FS, f.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, done := dbs.connect(t, f.Config.Server)
+	defer done()
+	if f.Config.Schema != nil {
+		if execute(t.Context(), conn, migration.ParseFile(f.Config.Schema)) != nil {
+			return false, nil
+		}
+	}
+	for _, m := range histories[0].Migrations {
+		err := execute(t.Context(), conn, m)
+		if _, draft := f.drafts[m.File.Name]; !draft && err != nil {
+			return false, nil
+		} else if err != nil {
+			return true, err
+		}
+	}
+	return true, nil
+}
