@@ -70,8 +70,19 @@ func validateLater(c command, constraint *pg_query.Constraint, suffix string) *l
 	}
 	name, text := named(c, constraint, suffix)
 	return p.Instead("add it NOT VALID, which scans nothing, and validate it in a later migration, which blocks neither reads nor writes",
-		lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone(text + " NOT VALID")}},
+		lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone(droppedFirst(c, constraint.Conname) + text + " NOT VALID")}},
 		lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone("VALIDATE CONSTRAINT " + name)}})
+}
+
+// droppedFirst returns the command of the same statement that drops what has
+// the name, as the beginning of a list of commands; "" if none does.
+func droppedFirst(c command, name string) string {
+	for _, other := range commands(c.pass) {
+		if name != "" && other.Subtype == pg_query.AlterTableType_AT_DropConstraint && other.Name == name {
+			return other.Text() + ", "
+		}
+	}
+	return ""
 }
 
 // named returns an ADD CONSTRAINT command with a name, so that a later

@@ -73,8 +73,12 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 			deferrable += " INITIALLY DEFERRED"
 		}
 	}
-	build := fmt.Sprintf("CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)%s", quoted(name), c.Table, quotedList(columns), include)
-	constrain := []string{"SET lock_timeout = '5s'", c.Alone(fmt.Sprintf("ADD CONSTRAINT %s %s USING INDEX %s%s", quoted(name), kind, quoted(name), deferrable))}
+	index, dropped := name, droppedFirst(c, name)
+	if dropped != "" { // takes the name of the constraint in the end
+		index += "_new"
+	}
+	build := fmt.Sprintf("CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)%s", quoted(index), c.Table, quotedList(columns), include)
+	constrain := []string{"SET lock_timeout = '5s'", c.Alone(fmt.Sprintf("%sADD CONSTRAINT %s %s USING INDEX %s%s", dropped, quoted(name), kind, quoted(index), deferrable))}
 	message := "build the unique index CONCURRENTLY and make the constraint of it, which takes an instant"
 	var steps []lint.Step
 	if suffix == "pkey" {

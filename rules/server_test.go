@@ -234,7 +234,7 @@ func TestDraftsRun(t *testing.T) {
 		}
 	})
 	t.Logf("%d drafts ran", ran.Load())
-	if ran.Load() < 50 && !t.Failed() {
+	if ran.Load() < 120 && !t.Failed() {
 		t.Errorf("only %d drafts ran", ran.Load())
 	}
 }

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -37,6 +38,9 @@ var setNotNullScansTable = &lint.Rule{
 // proveNotNull makes a column NOT NULL without a scan under the strong lock.
 func proveNotNull(c command, column string) *lint.Instead {
 	proof, cleanup := notNullProof(c, column)
+	if len(proof) == 1 {
+		return c.pass.Instead("validate the constraint that is there, NOT VALID, which blocks neither reads nor writes", proof...)
+	}
 	if len(cleanup) == 0 {
 		return c.pass.Instead("add the constraint NOT VALID, which scans nothing, and validate it in a later migration, which blocks neither reads nor writes", proof...)
 	}
@@ -49,6 +53,17 @@ func proveNotNull(c command, column string) *lint.Instead {
 // on: from PostgreSQL 18 by the NOT NULL itself, before that by a CHECK that
 // the cleanup drops after the column is NOT NULL.
 func notNullProof(c command, column string) (proof []lint.Step, cleanup []string) {
+	validate := func(name string) lint.Step {
+		return lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone("VALIDATE CONSTRAINT " + name)}}
+	}
+	if t := c.pass.Catalog.Table(c.Table); t != nil && c.pass.Server >= 18 {
+		for _, k := range t.Constraints {
+			// Another NOT NULL constraint of the column is refused.
+			if k.Kind == catalog.NotNull && slices.Equal(k.Columns, []string{column}) {
+				return []lint.Step{validate(quoted(k.Name))}, nil
+			}
+		}
+	}
 	name := quoted(c.Table.Name + "_" + column + "_not_null")
 	definition := fmt.Sprintf("CHECK (%s IS NOT NULL)", quoted(column))
 	if c.pass.Server >= 18 {
@@ -58,7 +73,7 @@ func notNullProof(c command, column string) (proof []lint.Step, cleanup []string
 	}
 	return []lint.Step{
 		{Statements: []string{"SET lock_timeout = '5s'", c.Alone(fmt.Sprintf("ADD CONSTRAINT %s %s NOT VALID", name, definition))}},
-		{Statements: []string{"SET lock_timeout = '5s'", c.Alone("VALIDATE CONSTRAINT " + name)}},
+		validate(name),
 	}, cleanup
 }
 
