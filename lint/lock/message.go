@@ -46,7 +46,7 @@ func messagesOf(m *migration.Migration) messages {
 			extent = m.Section.Range
 		}
 		for len(gaps) > 0 && gaps[0].Pos < extent.End {
-			if gaps[0].Pos >= extent.Pos && !gaps[0].Harmless {
+			if gap := gaps[0]; gap.Pos >= extent.Pos && !gap.Harmless && !gap.Inside {
 				group.size++
 			}
 			gaps = gaps[1:]

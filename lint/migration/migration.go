@@ -150,6 +150,8 @@ type Gap struct {
 	// At is the token at which PostgreSQL's parser stopped; empty if that is not the
 	// reason, or it does not say.
 	At Range
+	// Inside is true for a part of a statement that was analysed but for it.
+	Inside bool
 	// Harmless gaps can hold no SQL that reaches the server (psql's \echo);
 	// they are not counted as unanalysed.
 	Harmless bool

@@ -1,6 +1,9 @@
 package migration
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Nested is a statement inside of a DO block.
 type Nested struct {
@@ -13,12 +16,55 @@ type Nested struct {
 // or behind WITH, that stand as such in a DO block in PL/pgSQL, in order. What
 // EXECUTE makes of strings is not among them.
 func (s *Statement) ChangesInBlock() []Nested {
-	body, ok := s.block()
-	if !ok {
-		return nil
-	}
-	source := s.file.Source
 	var all []Nested
+	body, _ := s.block()
+	for _, piece := range s.pieces(body) {
+		if !isAnyWord(s.file.Source, piece.tokens[0], "INSERT", "UPDATE", "DELETE", "MERGE", "WITH") {
+			continue
+		}
+		if n, ok := s.nested(piece.tokens); ok {
+			all = append(all, Nested{n, piece.loop})
+		}
+	}
+	return all
+}
+
+// gapsInBlock returns what a DO block does that nobody reads: definitions, and
+// SQL that EXECUTE makes of strings.
+func (s *Statement) gapsInBlock() []Gap {
+	body, reason := s.block()
+	if reason != "" {
+		return []Gap{{Range: s.Range, Reason: reason, Inside: true}}
+	}
+	var gaps []Gap
+	source := s.file.Source
+	for _, piece := range s.pieces(body) {
+		tokens := piece.tokens
+		what := ""
+		switch {
+		case isWord(source, tokens[0], "EXECUTE"):
+			what = "EXECUTE in a DO block: the SQL that it runs is not analysed"
+		case isAnyWord(source, tokens[0], "CREATE", "ALTER", "DROP", "TRUNCATE", "LOCK", "REINDEX", "CLUSTER", "REFRESH"):
+			what = strings.ToUpper(string(source[tokens[0].Pos:tokens[0].End])) + " in a DO block is not analysed"
+		default:
+			continue
+		}
+		gaps = append(gaps, Gap{Range: Range{tokens[0].Pos, tokens[len(tokens)-1].End}, Reason: what, Inside: true})
+	}
+	return gaps
+}
+
+// nestedPiece is a statement of PL/pgSQL.
+type nestedPiece struct {
+	tokens []Token
+	loop   bool // inside of LOOP … END LOOP
+}
+
+// pieces cuts the body of a DO block at its semicolons. A piece begins where an
+// SQL statement can, behind IF … THEN for example. In FOR … IN EXECUTE … LOOP it is the EXECUTE.
+func (s *Statement) pieces(body Range) []nestedPiece {
+	source := s.file.Source
+	var all []nestedPiece
 	var before Token
 	var current []Token // of the statement that is being read
 	depth, loops := 0, 0
@@ -32,36 +78,46 @@ func (s *Statement) ChangesInBlock() []Nested {
 		case isByte(source, t, ')'):
 			depth--
 		}
+		query := len(current) > 0 && isWord(source, current[0], "EXECUTE") && isWord(source, t, "LOOP")
 		switch {
-		case len(current) > 0 && end:
-			if n, ok := s.nested(current); ok {
-				all = append(all, Nested{n, loops > 0})
-			}
+		case len(current) > 0 && (end || query):
+			all = append(all, nestedPiece{current, loops > 0})
 			current = nil
 		case len(current) > 0:
 			current = append(current, t)
-		case begins(source, before) && isAnyWord(source, t, "INSERT", "UPDATE", "DELETE", "MERGE", "WITH"):
+		case begins(source, before) && isAnyWord(source, t, statementWords...),
+			isAnyWord(source, before, "IN", "FOR", "QUERY") && isWord(source, t, "EXECUTE"):
 			current = []Token{t}
-		case isWord(source, t, "LOOP") && isWord(source, before, "END"):
-			loops--
-		case isWord(source, t, "LOOP"):
-			loops++
+		}
+		if len(current) == 0 && isWord(source, t, "LOOP") {
+			if isWord(source, before, "END") {
+				loops--
+			} else {
+				loops++
+			}
 		}
 		before = t
 	}
 	return all
 }
 
-// block returns the body of a DO block in PL/pgSQL between dollar quotes.
-func (s *Statement) block() (Range, bool) {
+// statementWords are the first words of the statements that matter here.
+var statementWords = []string{
+	"INSERT", "UPDATE", "DELETE", "MERGE", "WITH",
+	"EXECUTE", "CREATE", "ALTER", "DROP", "TRUNCATE", "LOCK", "REINDEX", "CLUSTER", "REFRESH",
+}
+
+// block returns the body of a DO block in PL/pgSQL between dollar quotes, or
+// why there is none to read: "" where the statement is no DO.
+func (s *Statement) block() (body Range, reason string) {
 	do := s.Node.GetDoStmt()
 	if do == nil {
-		return Range{}, false
+		return Range{}, ""
 	}
 	for _, n := range do.Args {
 		option := n.GetDefElem()
-		if option.GetDefname() == "language" && option.GetArg().GetString_().GetSval() != "plpgsql" {
-			return Range{}, false
+		if language := option.GetArg().GetString_().GetSval(); option.GetDefname() == "language" && language != "plpgsql" {
+			return Range{}, "a DO block in " + language + " is not analysed"
 		}
 	}
 	for _, t := range s.Tokens() {
@@ -69,9 +125,9 @@ func (s *Statement) block() (Range, bool) {
 			continue
 		}
 		quote := bytes.IndexByte(s.file.Source[t.Pos+1:t.End], '$') + 2
-		return Range{t.Pos + quote, t.End - quote}, true
+		return Range{t.Pos + quote, t.End - quote}, ""
 	}
-	return Range{}, false
+	return Range{}, "a DO block in simple quotes is not analysed"
 }
 
 // begins reports whether a statement of PL/pgSQL can begin behind the token.
