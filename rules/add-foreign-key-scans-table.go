@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -22,9 +23,10 @@ var addForeignKeyScansTable = &lint.Rule{
 			if constraint == nil || len(scans) == 0 || !p.Exists(c.Table, false) {
 				continue
 			}
+			referenced := p.Catalog.Resolve(constraint.Pktable)
 			c.Report(scans, lint.Diagnostic{
-				Message: foreignKeyMessage(c, scans, p.Catalog.Resolve(constraint.Pktable)),
-				Effects: c.Effects,
+				Message: foreignKeyMessage(c, scans, referenced),
+				Effects: append(slices.Clip(c.Effects), effectsOn(p, referenced)...),
 				Instead: validateLater(c, constraint, "fkey"),
 			})
 		}
@@ -32,25 +34,36 @@ var addForeignKeyScansTable = &lint.Rule{
 	},
 }
 
-// foreignKeyMessage names the locks on both tables. That on the referencing
-// one is stronger when the command, or another one, changes more than that.
+// foreignKeyMessage names the locks on both tables. That on either one is
+// stronger when another command of the statement changes more of it.
 func foreignKeyMessage(c command, scans []lock.Effect, referenced catalog.Name) string {
 	verb := "ADD FOREIGN KEY "
 	if c.AddsColumn() {
 		verb = "ADD COLUMN … REFERENCES "
 	}
-	readsGoOn := ""
-	if !scans[0].Mode.BlocksReads() {
-		readsGoOn = reads(c.pass, c.Table)
-	}
+	other, _ := strongest(effectsOn(c.pass, referenced))
 	switch {
-	case referenced == c.Table || !c.pass.Exists(referenced, false):
+	case referenced == c.Table || other.Mode == lock.None:
+		readsGoOn := ""
+		if !scans[0].Mode.BlocksReads() {
+			readsGoOn = reads(c.pass, c.Table)
+		}
 		return verb + c.Takes(scans) + readsGoOn
-	case scans[0].Mode == lock.ShareRowExclusive && scans[0].Unknown == "":
+	case scans[0].Mode == lock.ShareRowExclusive && other.Mode == lock.ShareRowExclusive && scans[0].Unknown == "":
 		return fmt.Sprintf("%stakes a SHARE ROW EXCLUSIVE lock on %s and on the referenced table %s, which blocks writes of both until every row of %s is checked%s",
-			verb, c.Table, referenced, c.Table, readsGoOn)
+			verb, c.Table, referenced, c.Table, reads(c.pass, c.Table, referenced))
 	}
-	return fmt.Sprintf("%s%s, and a SHARE ROW EXCLUSIVE lock on the referenced table %s, which blocks its writes as long%s", verb, c.Takes(scans), referenced, readsGoOn)
+	readsGoOn := ""
+	if !other.Mode.BlocksReads() {
+		readsGoOn = reads(c.pass, c.Table, referenced)
+	}
+	return fmt.Sprintf("%s%s, and %s on the referenced table %s, which blocks its %s as long%s",
+		verb, c.Takes(scans), aLock(other.Mode), referenced, blocks(other.Mode), readsGoOn)
+}
+
+// effectsOn returns the statement's effects on a table, if it has traffic.
+func effectsOn(p *lint.Pass, table catalog.Name) []lock.Effect {
+	return slices.DeleteFunc(p.Existing(), func(e lock.Effect) bool { return e.Index || e.Relation != table })
 }
 
 // validateLater adds a CHECK or a foreign key NOT VALID and validates it in a

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -55,14 +56,25 @@ func blocks(m lock.Mode) string {
 	return "other schema changes"
 }
 
-// reads says, as the end of a message, what becomes of a table's reads under a
-// lock that blocks writes only.
-func reads(p *lint.Pass, table catalog.Name) string {
-	if held := p.Session.Strongest(table); held.BlocksReads() {
-		return fmt.Sprintf("; reads wait too, for %s that the transaction holds already", aLock(held))
+// reads says, as the end of a message, what becomes of the reads of tables
+// under a lock that blocks writes only.
+func reads(p *lint.Pass, tables ...catalog.Name) string {
+	var waiting []string
+	var held lock.Mode
+	for _, table := range tables {
+		if mode := p.Session.Strongest(table); mode.BlocksReads() {
+			waiting, held = append(waiting, table.String()), max(held, mode)
+		}
+	}
+	of := ""
+	if len(waiting) < len(tables) {
+		of = " of " + strings.Join(waiting, ", ")
+	}
+	if len(waiting) > 0 {
+		return fmt.Sprintf("; reads%s wait too, for %s that the transaction holds already", of, aLock(held))
 	}
 	for _, e := range p.Effects {
-		if e.Relation == table && e.Mode.BlocksReads() {
+		if slices.Contains(tables, e.Relation) && e.Mode.BlocksReads() {
 			return ""
 		}
 	}
