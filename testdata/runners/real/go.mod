@@ -1,4 +1,4 @@
-module github.com/premortem-lint/premortem/lint/internal/realrunners
+module github.com/premortem-lint/premortem/testdata/runners/real
 
 go 1.26.0
 

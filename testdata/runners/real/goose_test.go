@@ -1,4 +1,4 @@
-package realrunners
+package real
 
 import (
 	"cmp"

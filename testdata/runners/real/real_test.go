@@ -1,7 +1,7 @@
 // Package realrunners runs the histories of testdata/runners through the real
 // migration tools, against a real PostgreSQL, and records what they did. It is
 // a module of its own, so that the product depends on none of these tools.
-package realrunners
+package real
 
 import (
 	"context"
@@ -46,6 +46,7 @@ func TestRecorded(t *testing.T) {
 			}
 			for _, h := range histories {
 				t.Run(major+"/"+name+"/"+h.Name(), func(t *testing.T) {
+					t.Parallel()
 					dir := filepath.Join("..", name, h.Name())
 					got := record(t, dir, newDatabase(t, major), open)
 					compare(t, major, filepath.Join(dir, "recorded.txt"), got)
