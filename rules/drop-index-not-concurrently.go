@@ -31,15 +31,20 @@ var dropIndexNotConcurrently = &lint.Rule{
 				continue
 			}
 			names = append(names, written(o.GetList().GetItems()))
+			e := lock.Effect{Mode: lock.AccessExclusive}
 			verb, table := "takes", "the table of "+name.String()
 			switch {
 			case index != nil:
 				table = index.Table.String()
 			case drop.MissingOk:
-				verb = "may take"
+				verb, e.Unknown = "may take", "whether "+name.String()+" exists"
 			}
-			if d.Message == "" {
-				d.Message = fmt.Sprintf("DROP INDEX %s an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes %s", verb, table, until(lock.Effect{}))
+			if d.Message == "" || d.Severity == lint.Warning && e.Unknown == "" {
+				d.Message = fmt.Sprintf("DROP INDEX %s an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes %s%s", verb, table, until(e), unknown(e))
+				d.Severity = lint.Error
+				if e.Unknown != "" {
+					d.Severity = lint.Warning
+				}
 			}
 		}
 		if len(names) == 0 {

@@ -33,15 +33,19 @@ func dropTable(p *lint.Pass, table catalog.Name) {
 	if !p.Exists(table, false) {
 		return
 	}
-	message := fmt.Sprintf("DROP TABLE destroys the data of %s and breaks the release that still uses it", table)
-	if t := p.Catalog.Table(table); t != nil && t.PartitionOf != nil {
-		message = fmt.Sprintf("DROP TABLE destroys the data of %s, a partition of %s", table, t.PartitionOf)
-	}
-	p.Report(lint.Diagnostic{
+	d := lint.Diagnostic{
 		Range:   mention(p.Statement, table.Name),
-		Message: message,
+		Message: fmt.Sprintf("DROP TABLE destroys the data of %s and breaks the release that still uses it", table),
 		Instead: &lint.Instead{Message: "stop using the table, deploy that, keep a copy, and drop it in a later release"},
-	})
+	}
+	if t := p.Catalog.Table(table); t != nil && t.PartitionOf != nil {
+		d.Message = fmt.Sprintf("DROP TABLE destroys the data of %s, a partition of %s", table, t.PartitionOf)
+	}
+	if e, _ := strongest(effectsOn(p, table)); e.MayBeMissing() {
+		d.Message = fmt.Sprintf("DROP TABLE may destroy the data of %s and break the release that still uses it%s", table, unknown(e))
+		d.Severity = lint.Warning
+	}
+	p.Report(d)
 }
 
 // dropSchema reports the tables that go with their schema. A schema all of

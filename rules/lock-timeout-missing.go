@@ -37,14 +37,18 @@ var lockTimeoutMissing = &lint.Rule{
 		if why == "" {
 			return nil
 		}
+		waiting, doubt := "waits for", ""
+		if e.MayBeMissing() {
+			waiting, doubt = "may wait for", unknown(e)
+		}
 		severity := lint.Warning
 		if p.Hot(e.Relation) {
 			severity = lint.Error
 		}
 		p.Report(lint.Diagnostic{
 			Range: e.Range,
-			Message: fmt.Sprintf("%s waits for %s on %s %s, and all later %s of the table wait behind it",
-				statementName(p.Statement), aLock(e.Mode), e.Relation, why, blocks(e.Mode)),
+			Message: fmt.Sprintf("%s %s %s on %s %s, and all later %s of the table wait behind it%s",
+				statementName(p.Statement), waiting, aLock(e.Mode), e.Relation, why, blocks(e.Mode), doubt),
 			Severity: severity,
 			Instead:  impatiently(p),
 		})

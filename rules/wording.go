@@ -31,9 +31,18 @@ func takes(e lock.Effect) string {
 func takesUntil(e lock.Effect, on string) string {
 	text := "takes " + aLock(e.Mode) + " on " + on + ", which blocks " + blocks(e.Mode)
 	if e.Unknown != "" {
-		return text + ", and may keep it " + until(e) + ": the migrations do not tell " + e.Unknown
+		return text + ", and may keep it " + until(e) + unknown(e)
 	}
 	return text + " " + until(e)
+}
+
+// unknown names, as the end of a message with "may", what the effect depends
+// on and nobody knows; "" if nothing.
+func unknown(e lock.Effect) string {
+	if e.Unknown == "" {
+		return ""
+	}
+	return ": the migrations do not tell " + e.Unknown
 }
 
 // aLock is the mode with its article: "a SHARE lock".

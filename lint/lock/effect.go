@@ -3,6 +3,7 @@ package lock
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -35,6 +36,13 @@ type Effect struct {
 	// Command is the 0-based number of the ALTER TABLE command, or 0.
 	Command int
 }
+
+// existence is how Unknown begins where the relation itself may not be there.
+const existence = "whether "
+
+// MayBeMissing reports whether the statement may find nothing to lock: DROP …
+// IF EXISTS of what no statement has shown.
+func (e Effect) MayBeMissing() bool { return strings.HasPrefix(e.Unknown, existence) }
 
 // Effects returns what the statement does to relations that exist before it
 // (a table that it creates itself is left out), strongest named relation

@@ -54,6 +54,21 @@ func (a *analysis) drop(s *pg_query.DropStmt) {
 			}
 		}
 	}
+	if s.GetMissingOk() {
+		a.doubtExistence()
+	}
+}
+
+// doubtExistence marks the locks of a DROP … IF EXISTS on what no statement
+// has shown: the server takes none where there is nothing.
+func (a *analysis) doubtExistence() {
+	for i := range a.effects {
+		e := &a.effects[i]
+		n := e.Relation
+		if !e.Implied && a.catalog.Table(n) == nil && a.catalog.Index(n) == nil && a.catalog.Sequence(n) == nil {
+			e.Unknown = existence + n.String() + " exists"
+		}
+	}
 }
 
 // dropTable locks a table with all that is below it, the other end of its

@@ -33,8 +33,9 @@ type change struct {
 // acquire adds the locks of a statement that its transaction keeps.
 func (s *Session) acquire(st *migration.Statement, effects []Effect) {
 	for _, e := range effects {
-		// The CONCURRENTLY forms commit as they go and keep nothing.
-		if e.Mode == None || e.Waits {
+		// The CONCURRENTLY forms commit as they go and keep nothing. A lock
+		// that may be none is not one to rely on.
+		if e.Mode == None || e.Waits || e.MayBeMissing() {
 			continue
 		}
 		lock := Held{Effect: e, Statement: st, Migration: s.migration}

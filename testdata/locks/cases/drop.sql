@@ -12,6 +12,7 @@ CREATE TABLE u (id int PRIMARY KEY);
 DROP TABLE t, u;
 
 -- case: drop-table-if-exists-absent
+-- unknown: whether public.t exists
 CREATE TABLE u (id int PRIMARY KEY);
 -- statement:
 DROP TABLE IF EXISTS t;

@@ -126,6 +126,7 @@ CREATE INDEX j ON u (id);
 DROP INDEX i, j;
 
 -- case: drop-index-if-exists-absent
+-- unknown: whether public.i exists
 CREATE TABLE t (id int);
 -- statement:
 DROP INDEX IF EXISTS i;

@@ -1,0 +1,1 @@
+CREATE TABLE depots (id bigint PRIMARY KEY, name text NOT NULL);
