@@ -22,7 +22,7 @@ var statementUnderAccessExclusive = &lint.Rule{
 			return nil
 		}
 		held, ok := heldAccessExclusive(p)
-		if !ok || knownCost(p, held.Range, work.Work) {
+		if !ok || knownCost(p, held.Range, work) {
 			return nil
 		}
 		does := "does"
@@ -31,13 +31,13 @@ var statementUnderAccessExclusive = &lint.Rule{
 		}
 		d := lint.Diagnostic{
 			Range: work.Range,
-			Message: fmt.Sprintf("%s %s %s on %s while the transaction holds an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes of it until the transaction ends",
-				statementName(p.Statement), does, workWithArticle(work.Work), work.Relation, lockedTable(held)),
+			Message: fmt.Sprintf("%s %s %s on %s while the transaction holds an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes of it until the transaction ends%s",
+				statementName(p.Statement), does, workWithArticle(work.Work), work.Relation, lockedTable(held), unknown(work)),
 			Effects: []lock.Effect{held.Effect, work},
 			Related: []lint.Related{heldSince(held)},
 			Instead: &lint.Instead{Message: "move the statement to a migration of its own"},
 		}
-		if !p.Large(work.Relation) {
+		if work.Unknown != "" || !p.Large(work.Relation) {
 			d.Severity = lint.Warning
 		}
 		p.Report(d)
@@ -47,21 +47,27 @@ var statementUnderAccessExclusive = &lint.Rule{
 
 // knownCost reports whether work that costs as much has been reported under
 // the same lock.
-func knownCost(p *lint.Pass, held migration.Range, work lock.Work) bool {
+func knownCost(p *lint.Pass, held migration.Range, work lock.Effect) bool {
 	return slices.ContainsFunc(p.Earlier(), func(d lint.Diagnostic) bool {
-		return d.Effects[0].Range == held && d.Effects[1].Work >= work
+		reported := d.Effects[1]
+		return d.Effects[0].Range == held && reported.Work >= work.Work && (reported.Unknown == "" || work.Unknown != "")
 	})
 }
 
 // costliest returns the effect of the statement that does the most work, of
-// those whose work grows with a table. VALIDATE CONSTRAINT has its own rule.
+// those whose work grows with a table, and of those first that are certain.
+// VALIDATE CONSTRAINT has its own rule.
 func costliest(p *lint.Pass) (work lock.Effect, ok bool) {
 	validates := map[int]bool{}
 	for _, c := range commands(p) {
 		validates[c.Number] = c.Subtype == pg_query.AlterTableType_AT_ValidateConstraint
 	}
 	for _, e := range p.Existing() {
-		if e.Work.GrowsWithTable() && e.Work > work.Work && !validates[e.Command] {
+		if !e.Work.GrowsWithTable() || validates[e.Command] {
+			continue
+		}
+		certain, was := e.Unknown == "", work.Unknown == ""
+		if !ok || certain && !was || certain == was && e.Work > work.Work {
 			work, ok = e, true
 		}
 	}
