@@ -55,7 +55,9 @@ func replay(m *migration.Migration, config *Config, c *catalog.Catalog, session 
 	if err := call(v.Migration, pass); err != nil {
 		return err
 	}
+	gaps := m.Gaps
 	for i, s := range m.Statements {
+		gaps = doubt(c, m.File, gaps, s.Pos)
 		session.Before(s)
 		pass.Statement, pass.Index, pass.Effects = s, i, lock.Effects(s, c, session, pass.Server)
 		if err := call(v.Statement, pass); err != nil {
@@ -67,7 +69,19 @@ func replay(m *migration.Migration, config *Config, c *catalog.Catalog, session 
 			return err
 		}
 	}
+	doubt(c, m.File, gaps, len(m.File.Source))
 	return nil
+}
+
+// doubt tells the catalog of the gaps that begin before end, and returns the others.
+func doubt(c *catalog.Catalog, f *migration.File, gaps []migration.Gap, end int) []migration.Gap {
+	for len(gaps) > 0 && gaps[0].Pos < end {
+		if !gaps[0].Harmless {
+			c.Doubt(string(f.Source[gaps[0].Pos:gaps[0].End]))
+		}
+		gaps = gaps[1:]
+	}
+	return gaps
 }
 
 func call(visit func(Pass) error, pass Pass) error {
