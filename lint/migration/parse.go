@@ -70,7 +70,7 @@ func (p *parser) piece(piece piece) {
 	case reason == "":
 		s.commands = s.findCommands()
 		m.Statements = append(m.Statements, s)
-	m.Gaps = append(m.Gaps, s.gapsInBlock()...)
+		m.Gaps = append(m.Gaps, s.gapsInBlock()...)
 	case piece.gap.Reason != "":
 		m.Gaps = append(m.Gaps, piece.gap)
 	default:
