@@ -277,3 +277,26 @@ func TestEffectsAreInOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestForeignKeyClause checks the cause of a lock that a new table takes.
+func TestForeignKeyClause(t *testing.T) {
+	p := prepare(t, &lockCase{statement: `CREATE TABLE t (
+		a int CHECK (a > 0) CONSTRAINT a_fk REFERENCES p (id, /* , */ b) ON DELETE SET NULL (a) NOT NULL,
+		b int REFERENCES q, -- ,
+		c int REFERENCES r DEFERRABLE,
+		CONSTRAINT d_fk FOREIGN KEY (a, b) REFERENCES s (a, b) MATCH FULL DEFERRABLE
+	) WITH (fillfactor = 70)`})
+	var got []string
+	for _, e := range Effects(p.statement, p.catalog, p.session, 17) {
+		got = append(got, string(p.statement.File().Source[e.Pos:e.End]))
+	}
+	want := []string{
+		"CONSTRAINT a_fk REFERENCES p (id, /* , */ b) ON DELETE SET NULL (a)",
+		"REFERENCES q",
+		"REFERENCES r",
+		"CONSTRAINT d_fk FOREIGN KEY (a, b) REFERENCES s (a, b) MATCH FULL DEFERRABLE",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("clauses %q, want %q", got, want)
+	}
+}

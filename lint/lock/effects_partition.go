@@ -30,19 +30,33 @@ func (a *analysis) tableElements(table catalog.Name, elements []*pg_query.Node) 
 	for _, e := range elements {
 		switch n := e.GetNode().(type) {
 		case *pg_query.Node_ColumnDef:
-			for _, k := range n.ColumnDef.GetConstraints() {
+			constraints := n.ColumnDef.GetConstraints()
+			for i, k := range constraints {
 				if k := k.GetConstraint(); k.GetContype() == pg_query.ConstrType_CONSTR_FOREIGN {
-					a.references(table, k, []string{n.ColumnDef.GetColname()})
+					a.newReferences(table, k, constraints[i+1:], []string{n.ColumnDef.GetColname()})
 				}
 			}
 		case *pg_query.Node_Constraint:
 			if n.Constraint.GetContype() == pg_query.ConstrType_CONSTR_FOREIGN {
-				a.references(table, n.Constraint, stringsIn(n.Constraint.GetFkAttrs()))
+				a.newReferences(table, n.Constraint, nil, stringsIn(n.Constraint.GetFkAttrs()))
 			}
 		case *pg_query.Node_TableLikeClause:
 			a.named(n.TableLikeClause.GetRelation(), AccessShare)
 		}
 	}
+}
+
+// newReferences locks what a foreign key of a new table refers to, with the
+// key's own clause as the cause. Behind it stand other constraints of its column.
+func (a *analysis) newReferences(table catalog.Name, k *pg_query.Constraint, behind []*pg_query.Node, columns []string) {
+	statement := a.at
+	before := statement.End
+	if len(behind) > 0 {
+		before = a.statement.At(behind[0].GetConstraint().GetLocation())
+	}
+	a.at = a.statement.Element(a.statement.At(k.GetLocation()), before)
+	a.references(table, k, columns)
+	a.at = statement
 }
 
 // newPartition locks what a new partition of a table involves besides the

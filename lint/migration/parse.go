@@ -253,6 +253,28 @@ func (s *Statement) Find(from int, words ...string) (Range, bool) {
 	return Range{s.Pos, s.Pos}, false
 }
 
+// Element returns the text from file offset from on that belongs to the same
+// element of a list in parentheses, and begins before an offset.
+func (s *Statement) Element(from, before int) Range {
+	source := s.file.Source
+	end, depth := from, 0
+	for _, t := range Scan(source[from:s.End], from) {
+		switch {
+		case t.isComment():
+			continue
+		case isByte(source, t, '('):
+			depth++
+		case isByte(source, t, ')'):
+			depth--
+		}
+		if t.Pos >= before || depth < 0 || depth == 0 && isByte(source, t, ',') {
+			return Range{from, end}
+		}
+		end = t.End
+	}
+	return Range{from, end}
+}
+
 // Commands returns, for ALTER TABLE and its like, one range for each
 // comma-separated command, in order: as many as the parse tree has. For other
 // statements it returns nil.
