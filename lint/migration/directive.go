@@ -68,6 +68,9 @@ func foreignDirectives(f *File, r *Runner) []Problem {
 		reported[k] = true
 		fix := "remove it"
 		switch {
+		case r == Psql && RunnerNamed(d.runner) == nil:
+			// Psql stands in for tools that nobody has taught premortem.
+			fix = "remove it if psql runs this file; what " + d.runner + " makes of it is not judged here"
 		case k.noTransaction:
 			fix = r.WithoutTransaction
 		case RunnerNamed(d.runner) != nil:
