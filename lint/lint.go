@@ -4,6 +4,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
@@ -81,7 +82,8 @@ type Pass struct {
 	Session *lock.Session    // before the statement
 	Config  *Config
 
-	run *run
+	run      *run
+	existing []lock.Effect // what Existing found
 }
 
 // Report adds a diagnostic. The engine fills in file, rule, category,
@@ -103,13 +105,15 @@ func (p *Pass) Unreported() []lock.Effect { return p.run.unreported(p) }
 // Existing returns the effects on relations that existed, or may have, before the
 // release; those whose traffic a lock can block.
 func (p *Pass) Existing() []lock.Effect {
-	var existing []lock.Effect
-	for _, e := range p.Effects {
-		if p.Exists(e.Relation, e.Index) {
-			existing = append(existing, e)
+	if p.existing == nil && len(p.Effects) > 0 {
+		p.existing = make([]lock.Effect, 0, len(p.Effects))
+		for _, e := range p.Effects {
+			if p.Exists(e.Relation, e.Index) {
+				p.existing = append(p.existing, e)
+			}
 		}
 	}
-	return existing
+	return slices.Clone(p.existing)
 }
 
 // Exists reports whether a table (or index) existed, or may have, before the
