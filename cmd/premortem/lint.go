@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -259,8 +260,11 @@ func (f *lintFlags) lint(p *project, judge lint.Config, t target) (*lint.Result,
 			return nil, fmt.Errorf("standard input: %w", err)
 		}
 		o.Stdin = &migration.File{Name: migration.StdinName, Source: source}
-		if t.name != "" {
+		switch {
+		case t.name != "":
 			o.Stdin.Name = p.Name(t.name)
+		case len(bytes.TrimSpace(source)) == 0:
+			return nil, errors.New("standard input is empty: nothing to lint")
 		}
 	}
 	if f.since != "" {
