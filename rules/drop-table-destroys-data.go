@@ -43,7 +43,6 @@ func dropTable(p *lint.Pass, table catalog.Name) {
 	}
 	if e, _ := strongest(effectsOn(p, table)); e.MayBeMissing() {
 		d.Message = fmt.Sprintf("DROP TABLE may destroy the data of %s and break the release that still uses it%s", table, unknown(e))
-		d.Severity = lint.Warning
 	}
 	p.Report(d)
 }

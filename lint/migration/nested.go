@@ -40,7 +40,7 @@ func (s *Statement) gapsInBlock() []Gap {
 	source := s.file.Source
 	for _, piece := range s.pieces(body) {
 		tokens := piece.tokens
-		what := ""
+		var what string
 		switch {
 		case isWord(source, tokens[0], "EXECUTE"):
 			what = "EXECUTE in a DO block: the SQL that it runs is not analysed"
