@@ -218,9 +218,16 @@ func TestLoad(t *testing.T) {
 				return map[string]string{"golang-migrate": "psql"}[dir]
 			}},
 			want: []string{
-				"golang-migrate: psql", "+ 10_c.up.sql up 1", "+ 1_a.down.sql up 2", "+ 1_a.up.sql up 3",
-				"+ 2_b.down.sql up 4", "+ 2_b.up.sql up 5", "+ schema.sql up 6",
-				"sql: psql", "+ a.sql up 7", "+ b.sql up 8",
+				"golang-migrate: psql", "+ 10_c.up.sql up 1", "+ 1_a.up.sql up 2", "+ 2_b.up.sql up 3", "+ schema.sql up 4",
+				"sql: psql", "+ a.sql up 5", "+ b.sql up 6",
+			},
+		},
+		{
+			name:    "down, psql",
+			options: migration.Options{Paths: []string{"golang-migrate"}, Runner: "psql", Down: true},
+			want: []string{
+				"golang-migrate: psql", "+ 10_c.up.sql up 1", "+ 1_a.up.sql up 2", "+ 2_b.up.sql up 3", "+ schema.sql up 4",
+				"+ 2_b.down.sql down 5", "+ 1_a.down.sql down 6",
 			},
 		},
 		{

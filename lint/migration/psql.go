@@ -15,8 +15,8 @@ var Psql = &Runner{
 	ParseName: parsePsqlName,
 	Skips:     func(string) string { return "" },
 	Less:      func(a, b FileName) bool { return a.Base < b.Base },
-	Split: func(f *File, _ FileName) ([]Section, []Problem) {
-		return []Section{{Range: Range{0, len(f.Source)}, Scope: Autocommit}}, nil
+	Split: func(f *File, n FileName) ([]Section, []Problem) {
+		return []Section{{Range: Range{0, len(f.Source)}, Scope: Autocommit, Direction: n.Direction}}, nil
 	},
 	Draft:              func(statements []string, _ bool) []string { return []string{terminated(statements)} },
 	WithoutTransaction: "remove it: psql opens no transaction",
@@ -29,9 +29,14 @@ func parsePsqlName(base string) (FileName, bool) {
 	return psqlName(base), true
 }
 
-// psqlName reads any name: psql executes every file that it is given.
+// psqlName reads any name: psql executes every file that it is given. Nobody
+// gives it down.sql or x.down.sql on the way up.
 func psqlName(base string) FileName {
-	return FileName{Base: base, Version: strings.TrimSuffix(base, ".sql")}
+	n := FileName{Base: base, Version: strings.TrimSuffix(base, ".sql")}
+	if base == "down.sql" || strings.HasSuffix(base, ".down.sql") {
+		n.Direction = Down
+	}
+	return n
 }
 
 func detectPsql(_ fs.FS, _ string, files []string) string {
