@@ -66,11 +66,11 @@ func foreignDirectives(f *File, r *Runner) []Problem {
 			continue
 		}
 		reported[k] = true
-		fix := "remove it"
+		fix, standsInFor := "remove it", ""
+		if r == Psql && RunnerNamed(d.runner) == nil {
+			standsInFor = d.runner
+		}
 		switch {
-		case r == Psql && RunnerNamed(d.runner) == nil:
-			// Psql stands in for tools that nobody has taught premortem.
-			fix = "remove it if psql runs this file; what " + d.runner + " makes of it is not judged here"
 		case k.noTransaction:
 			fix = r.WithoutTransaction
 		case RunnerNamed(d.runner) != nil:
@@ -81,6 +81,8 @@ func foreignDirectives(f *File, r *Runner) []Problem {
 			Range:   at,
 			Message: fmt.Sprintf("`%s` is a directive of %s and has no effect in %s", f.Source[at.Pos:at.End], d.runner, r.Name),
 			Fix:     fix,
+
+			standsInFor: standsInFor,
 		})
 	}
 	return problems

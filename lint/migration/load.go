@@ -2,7 +2,9 @@ package migration
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -200,7 +202,15 @@ func readAll(t *tree, plans []*plan, o Options) error {
 // parse splits and parses the file into f.ups and f.downs.
 func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 	sections, problems := r.Split(file, f.FileName)
-	problems = append(problems, foreignDirectives(file, r)...)
+	var gaps []Gap
+	named, _ := o.namedRunner(path.Dir(f.path))
+	for _, p := range foreignDirectives(file, r) {
+		if p.standsInFor == "" || named != "" {
+			problems = append(problems, p)
+			continue
+		}
+		gaps = append(gaps, Gap{Range: p.Range, Inside: true, Reason: fmt.Sprintf("`%s` is a directive of %s, which is not replayed: the file is read as psql would", file.Source[p.Pos:p.End], p.standsInFor)})
+	}
 	problems = append(problems, f.problems...)
 	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Pos - b.Pos })
 
@@ -218,6 +228,7 @@ func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 		all = slices.Insert(all, 0, refused)
 	}
 	attach(all, sections, problems)
+	all[0].Gaps = gaps
 	for _, m := range all {
 		parse(m)
 		if m.Direction == Down {

@@ -150,7 +150,8 @@ type Gap struct {
 	// At is the token at which PostgreSQL's parser stopped; empty if that is not the
 	// reason, or it does not say.
 	At Range
-	// Inside is true for a part of a statement that was analysed but for it.
+	// Inside is true where the statement around it, or the file, was analysed
+	// but for it.
 	Inside bool
 	// Harmless gaps can hold no SQL that reaches the server (psql's \echo);
 	// they are not counted as unanalysed.
@@ -177,4 +178,7 @@ type Problem struct {
 
 	// byServer: the runner reads the file, and PostgreSQL refuses what it sends.
 	byServer bool
+	// standsInFor names the tool whose directive it is, where psql may stand in
+	// for that tool, which is not among Runners.
+	standsInFor string
 }

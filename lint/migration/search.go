@@ -157,15 +157,20 @@ func filesIn(t *tree, d *directory, o Options) ([]string, error) {
 	return files, nil
 }
 
+// namedRunner returns the tool that the options name for a directory, and who
+// named it, or "".
+func (o Options) namedRunner(dir string) (name, why string) {
+	if o.Runner == "" && o.RunnerFor != nil {
+		name = o.RunnerFor(dir)
+		return name, "the configuration names " + name
+	}
+	return o.Runner, "--runner " + o.Runner
+}
+
 // runner chooses the tool of a directory and says why. It returns nil for a
 // directory without migrations.
 func (d *directory) runner(t *tree, o Options) (*Runner, string, error) {
-	name, why := o.Runner, "--runner "+o.Runner
-	if name == "" && o.RunnerFor != nil {
-		name = o.RunnerFor(d.name)
-		why = "the configuration names " + name
-	}
-	if name != "" {
+	if name, why := o.namedRunner(d.name); name != "" {
 		r := RunnerNamed(name)
 		if r == nil {
 			return nil, "", fmt.Errorf("unknown runner %q: use %s", name, RunnerNames())

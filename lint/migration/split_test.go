@@ -424,21 +424,21 @@ func TestParseName(t *testing.T) {
 	}
 }
 
-// TestForeignDirectiveFix: psql is also what stands in for a tool that nobody
+// TestForeignDirectives: psql is also what stands in for a tool that nobody
 // has taught us, whose files need their directives.
-func TestForeignDirectiveFix(t *testing.T) {
+func TestForeignDirectives(t *testing.T) {
 	for _, test := range []struct {
-		runner       *Runner
-		source, want string
+		runner                   *Runner
+		source, fix, standsInFor string
 	}{
-		{Psql, "-- no-transaction\nSELECT 1;", "remove it if psql runs this file; what sqlx makes of it is not judged here"},
-		{Psql, "-- +migrate Up\nSELECT 1;", "remove it if psql runs this file; what sql-migrate makes of it is not judged here"},
-		{Psql, "-- +goose Up\nSELECT 1;", "remove it, or name the runner goose"},
-		{Goose, "-- +goose Up\n-- no-transaction\nSELECT 1;", Goose.WithoutTransaction},
+		{Psql, "-- no-transaction\nSELECT 1;", Psql.WithoutTransaction, "sqlx"},
+		{Psql, "-- +migrate Up\nSELECT 1;", "remove it", "sql-migrate"},
+		{Psql, "-- +goose Up\nSELECT 1;", "remove it, or name the runner goose", ""},
+		{Goose, "-- +goose Up\n-- no-transaction\nSELECT 1;", Goose.WithoutTransaction, ""},
 	} {
 		problems := foreignDirectives(&File{Name: "1.sql", Source: []byte(test.source)}, test.runner)
-		if len(problems) != 1 || problems[0].Fix != test.want {
-			t.Errorf("%s: %s: %+v, want %q", test.runner.Name, test.source, problems, test.want)
+		if len(problems) != 1 || problems[0].Fix != test.fix || problems[0].standsInFor != test.standsInFor {
+			t.Errorf("%s: %s: %+v, want %q", test.runner.Name, test.source, problems, test.fix)
 		}
 	}
 }
