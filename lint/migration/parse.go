@@ -68,7 +68,7 @@ func (p *parser) piece(piece piece) {
 	reason, err := s.read(text, piece.tokens)
 	switch {
 	case reason == "":
-		s.commands = s.findCommands()
+		s.commands = s.findCommands(text, piece.tokens)
 		m.Statements = append(m.Statements, s)
 		m.Gaps = append(m.Gaps, s.gapsInBlock()...)
 	case piece.gap.Reason != "":
@@ -280,20 +280,19 @@ func (s *Statement) Element(from, before int) Range {
 // statements it returns nil.
 func (s *Statement) Commands() []Range { return s.commands }
 
-func (s *Statement) findCommands() []Range {
+// findCommands finds them in the statement's text, whose tokens are given.
+func (s *Statement) findCommands(source []byte, tokens []Token) []Range {
 	alter := s.Node.GetAlterTableStmt()
 	if alter == nil {
 		return nil
 	}
-	tokens := s.words()
-	source := s.file.Source
 	i := commandsStart(source, tokens)
 	var ranges []Range
 	depth, start := 0, i
 	for ; i <= len(tokens); i++ {
 		if i == len(tokens) || depth == 0 && isByte(source, tokens[i], ',') {
 			if start < i {
-				ranges = append(ranges, Range{tokens[start].Pos, tokens[i-1].End})
+				ranges = append(ranges, Range{tokens[start].Pos + s.base, tokens[i-1].End + s.base})
 			}
 			start = i + 1
 			continue

@@ -5,7 +5,7 @@ import "bytes"
 // piece is the text of one statement, or of a psql command, as the splitter
 // finds it.
 type piece struct {
-	tokens   []Token // without comments; empty for a psql command
+	tokens   []Token // without comments, valid until emit returns; empty for a psql command
 	comments []Comment
 	message  int
 	gap      Gap // of a psql command or COPY data; with tokens, if they are not SQL
@@ -21,11 +21,9 @@ type splitter struct {
 	message int
 	copied  int // offset behind the last rows of COPY
 
-	current  piece
-	depth    int // of parentheses
-	atomic   int // of BEGIN ATOMIC and the CASEs inside
-	words    [4]string
-	wordsLen int
+	current piece
+	depth   int // of parentheses
+	atomic  int // of BEGIN ATOMIC and the CASEs inside
 }
 
 // message cuts one message of the section.
@@ -90,10 +88,6 @@ func (s *splitter) track(t Token) {
 		s.depth--
 	case t.Kind == Identifier:
 		word := s.text[t.Pos:t.End]
-		if s.wordsLen < len(s.words) {
-			s.words[s.wordsLen] = string(bytes.ToUpper(word))
-			s.wordsLen++
-		}
 		switch {
 		case s.atomic == 0:
 			if equalFold(word, "ATOMIC") && s.lastWord("BEGIN") && s.createsRoutine() {
@@ -113,15 +107,12 @@ func (s *splitter) lastWord(keyword string) bool {
 }
 
 func (s *splitter) createsRoutine() bool {
-	w := s.words
-	if w[0] != "CREATE" {
-		return false
+	tokens := s.current.tokens
+	kind := 1
+	if len(tokens) > 3 && isWord(s.text, tokens[1], "OR") && isWord(s.text, tokens[2], "REPLACE") {
+		kind = 3
 	}
-	kind := w[1]
-	if w[1] == "OR" && w[2] == "REPLACE" {
-		kind = w[3]
-	}
-	return kind == "FUNCTION" || kind == "PROCEDURE"
+	return len(tokens) > kind && isWord(s.text, tokens[0], "CREATE") && isAnyWord(s.text, tokens[kind], "FUNCTION", "PROCEDURE")
 }
 
 // copiesStdin reports whether the current statement is COPY … FROM STDIN.
@@ -143,9 +134,9 @@ func (s *splitter) finish() {
 	if len(s.current.tokens) > 0 {
 		s.current.message = s.message
 		s.emit(s.current)
-		s.current = piece{}
+		s.current = piece{tokens: s.current.tokens[:0]}
 	}
-	s.depth, s.atomic, s.wordsLen, s.words = 0, 0, 0, [4]string{}
+	s.depth, s.atomic = 0, 0
 }
 
 func (s *splitter) comment(t Token) Comment {

@@ -27,7 +27,7 @@ const (
 // plus base. White space is left out; comments are tokens. Text that the
 // scanner would refuse still gives tokens, so that positions go on.
 func Scan(text []byte, base int) []Token {
-	var tokens []Token
+	tokens := make([]Token, 0, len(text)/6)
 	s := scanner{text: text}
 	for {
 		t, ok := s.next()
