@@ -84,6 +84,21 @@ type Pass struct {
 
 	run      *run
 	existing []lock.Effect // what Existing found
+	memo     map[any]any
+}
+
+// Memo returns what compute returns, which is called once for each key and
+// statement: for what several rules need. They share it and must not change it.
+func (p *Pass) Memo(key any, compute func() any) any {
+	value, ok := p.memo[key]
+	if !ok {
+		if p.memo == nil {
+			p.memo = map[any]any{}
+		}
+		value = compute()
+		p.memo[key] = value
+	}
+	return value
 }
 
 // Report adds a diagnostic. The engine fills in file, rule, category,

@@ -28,6 +28,11 @@ func commands(p *lint.Pass) []command {
 	if alter == nil || alter.Objtype != pg_query.ObjectType_OBJECT_TABLE {
 		return nil
 	}
+	type key struct{}
+	return p.Memo(key{}, func() any { return readCommands(p, alter) }).([]command)
+}
+
+func readCommands(p *lint.Pass, alter *pg_query.AlterTableStmt) []command {
 	ranges := p.Statement.Commands()
 	if len(ranges) != len(alter.Cmds) {
 		return nil
