@@ -37,7 +37,7 @@ var addColumnNotNullWithoutDefault = &lint.Rule{
 // KEY or its domain, and fills itself in no way.
 func needsValue(c command) bool {
 	column := c.Def.GetColumnDef()
-	if serial(column.GetTypeName()) {
+	if catalog.IsSerial(column.GetTypeName()) {
 		return false
 	}
 	var defaultExpr *pg_query.Node
@@ -92,10 +92,4 @@ func domains(c command) []*catalog.Domain {
 		list, t = append(list, d), d.Base
 	}
 	return list
-}
-
-// serial reports whether a type is a sequence's short form.
-func serial(t *pg_query.TypeName) bool {
-	names := stringsOf(t.GetNames())
-	return len(names) == 1 && slices.Contains(words("serial bigserial smallserial serial2 serial4 serial8"), names[0])
 }

@@ -6,7 +6,9 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var addColumnRewritesTable = &lint.Rule{
@@ -50,8 +52,8 @@ func rewriteCause(c command) (cause, instead string) {
 			return "a stored generated value", instead
 		}
 	}
-	if serial(column.GetTypeName()) {
-		return "type " + stringsOf(column.GetTypeName().GetNames())[0], number
+	if catalog.IsSerial(column.GetTypeName()) {
+		return "type " + tree.Strings(column.GetTypeName().GetNames())[0], number
 	}
 	for _, d := range domains(c) {
 		if len(d.Constraints) > 0 {

@@ -9,6 +9,7 @@ import (
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var addForeignKeyScansTable = &lint.Rule{
@@ -106,7 +107,7 @@ func named(c command, constraint *pg_query.Constraint, suffix string) (name, tex
 		return quoted(constraint.Conname), c.Text()
 	}
 	name = c.Table.Name
-	for _, column := range stringsOf(constraint.FkAttrs) {
+	for _, column := range tree.Strings(constraint.FkAttrs) {
 		name += "_" + column
 	}
 	name = quoted(name + "_" + suffix)

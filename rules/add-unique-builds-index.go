@@ -8,6 +8,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var addUniqueBuildsIndex = &lint.Rule{
@@ -33,7 +34,7 @@ func reportIndexBuild(c command, constraint *pg_query.Constraint, kind, suffix s
 		return
 	}
 	d := lint.Diagnostic{Message: "ADD " + kind + " " + c.Takes(builds), Effects: c.Effects}
-	columns := stringsOf(constraint.Keys)
+	columns := tree.Strings(constraint.Keys)
 	switch {
 	case c.AddsColumn():
 		d.Message = "ADD COLUMN with " + kind + " " + c.Takes(builds)
@@ -61,7 +62,7 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 	}
 	include := ""
 	if len(constraint.Including) > 0 {
-		include = " INCLUDE (" + quotedList(stringsOf(constraint.Including)) + ")"
+		include = " INCLUDE (" + quotedList(tree.Strings(constraint.Including)) + ")"
 	}
 	if constraint.NullsNotDistinct {
 		include += " NULLS NOT DISTINCT"

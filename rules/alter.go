@@ -147,12 +147,3 @@ func (c command) Report(works []lock.Effect, d lint.Diagnostic) {
 	}
 	c.pass.Report(d)
 }
-
-// stringsOf returns the texts of a list of String nodes.
-func stringsOf(nodes []*pg_query.Node) []string {
-	texts := make([]string, len(nodes))
-	for i, n := range nodes {
-		texts[i] = n.GetString_().GetSval()
-	}
-	return texts
-}

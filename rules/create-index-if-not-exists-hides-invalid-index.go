@@ -7,6 +7,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var createIndexIfNotExistsHidesInvalidIndex = &lint.Rule{
@@ -51,7 +52,7 @@ func dropsFirst(p *lint.Pass, index catalog.Name) bool {
 			continue
 		}
 		for _, o := range drop.Objects {
-			words := stringsOf(o.GetList().GetItems())
+			words := tree.Strings(o.GetList().GetItems())
 			last := len(words) - 1
 			if words[last] == index.Name && (last == 0 || words[last-1] == index.Schema) {
 				return true

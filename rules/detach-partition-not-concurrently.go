@@ -53,8 +53,3 @@ var detachPartitionNotConcurrently = &lint.Rule{
 		return nil
 	},
 }
-
-// bounded reports whether the timeouts in force bound a lock wait.
-func bounded(p *lint.Pass) bool {
-	return unbounded(p.Session.LockTimeout(), p.Session.StatementTimeout()) == ""
-}

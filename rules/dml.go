@@ -8,6 +8,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // bulk finds statements that change, or copy, more than a few rows.
@@ -279,7 +280,7 @@ func (b bulk) pinned(r *pg_query.RangeVar, where *pg_query.Node, alone bool) []s
 		return nil
 	}
 	column := func(n, value *pg_query.Node) []string {
-		fields := stringsOf(n.GetColumnRef().GetFields())
+		fields := tree.Strings(n.GetColumnRef().GetFields())
 		if len(fields) == 0 || !b.listed(value) && !b.variable(r, value, alone) ||
 			len(fields) == 1 && !alone || len(fields) > 1 && fields[len(fields)-2] != nameOf(r) {
 			return nil
@@ -295,7 +296,7 @@ func (b bulk) pinned(r *pg_query.RangeVar, where *pg_query.Node, alone bool) []s
 
 // variable reports whether an expression can only be a variable.
 func (b bulk) variable(r *pg_query.RangeVar, n *pg_query.Node, alone bool) bool {
-	fields := stringsOf(n.GetColumnRef().GetFields())
+	fields := tree.Strings(n.GetColumnRef().GetFields())
 	if !b.variables || !alone || len(fields) == 0 {
 		return false
 	}
@@ -320,7 +321,7 @@ func (b bulk) listed(n *pg_query.Node) bool {
 	case n.GetTypeCast() != nil:
 		return b.listed(n.GetTypeCast().Arg)
 	case n.GetColumnRef() != nil:
-		fields := stringsOf(n.GetColumnRef().Fields)
+		fields := tree.Strings(n.GetColumnRef().Fields)
 		return len(fields) == 2 && slices.Contains(b.lists, fields[0])
 	}
 	return n.GetAConst() != nil

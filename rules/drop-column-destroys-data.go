@@ -69,9 +69,11 @@ func dropTypeDropsColumns(p *lint.Pass) {
 // bornLately reports whether the release under review added the column.
 func bornLately(p *lint.Pass, table catalog.Name, column string) bool {
 	c := p.Catalog.Table(table).Column(column)
-	if c == nil {
-		return false
-	}
-	b := p.Catalog.BirthOf(c.Origin)
+	return c != nil && ofRelease(p, c.Origin)
+}
+
+// ofRelease reports whether the release under review made what has the origin.
+func ofRelease(p *lint.Pass, origin catalog.Origin) bool {
+	b := p.Catalog.BirthOf(origin)
 	return b == catalog.BornInRelease || b == catalog.BornInTransaction
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var dropConstraintRemovesGuarantee = &lint.Rule{
@@ -49,7 +50,7 @@ type droppedConstraint struct {
 // harmless reports whether nobody relies on the constraint: it is new or not
 // enforced, or a CHECK that only proves what NOT NULL says as well.
 func (d droppedConstraint) harmless(p *lint.Pass) bool {
-	if b := p.Catalog.BirthOf(d.Origin); b == catalog.BornInRelease || b == catalog.BornInTransaction {
+	if ofRelease(p, d.Origin) {
 		return true
 	}
 	column := p.Catalog.Table(d.table).Column(d.provesNotNull())
@@ -129,7 +130,7 @@ func (d droppedConstraint) replacedBy(c *catalog.Catalog, cmd *pg_query.AlterTab
 
 // kindOf returns the kind of a constraint as written and its columns.
 func kindOf(c *catalog.Catalog, k *pg_query.Constraint, table catalog.Name) (catalog.ConstraintKind, []string) {
-	columns := stringsOf(k.Keys)
+	columns := tree.Strings(k.Keys)
 	if index := c.Index(catalog.Name{Schema: table.Schema, Name: k.Indexname}); k.Indexname != "" && index != nil {
 		columns = index.Columns
 	}
@@ -137,7 +138,7 @@ func kindOf(c *catalog.Catalog, k *pg_query.Constraint, table catalog.Name) (cat
 	case pg_query.ConstrType_CONSTR_CHECK:
 		return catalog.Check, catalog.ColumnsRead(k.RawExpr)
 	case pg_query.ConstrType_CONSTR_FOREIGN:
-		return catalog.ForeignKey, stringsOf(k.FkAttrs)
+		return catalog.ForeignKey, tree.Strings(k.FkAttrs)
 	case pg_query.ConstrType_CONSTR_PRIMARY:
 		return catalog.PrimaryKey, columns
 	case pg_query.ConstrType_CONSTR_UNIQUE:

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -9,6 +10,7 @@ import (
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var dropIndexNotConcurrently = &lint.Rule{
@@ -32,12 +34,15 @@ var dropIndexNotConcurrently = &lint.Rule{
 			}
 			names = append(names, written(o.GetList().GetItems()))
 			e := lock.Effect{Mode: lock.AccessExclusive}
+			if i := slices.IndexFunc(p.Effects, func(e lock.Effect) bool { return e.Relation == name && e.MayBeMissing() }); i >= 0 {
+				e = p.Effects[i]
+			}
 			verb, table := "takes", "the table of "+name.String()
-			switch {
-			case index != nil:
+			if e.Unknown != "" {
+				verb = "may take"
+			}
+			if index != nil {
 				table = index.Table.String()
-			case drop.MissingOk:
-				verb, e.Unknown = "may take", "whether "+name.String()+" exists"
 			}
 			if d.Message == "" || d.Severity == lint.Warning && e.Unknown == "" {
 				d.Message = fmt.Sprintf("DROP INDEX %s an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes %s%s", verb, table, until(e), unknown(e))
@@ -75,7 +80,7 @@ func ofPartitioned(c *catalog.Catalog, index *catalog.Index) bool {
 // written is a name as a statement writes it, without the schema that the
 // catalog finds for it.
 func written(parts []*pg_query.Node) string {
-	words := stringsOf(parts)
+	words := tree.Strings(parts)
 	for i, w := range words {
 		words[i] = catalog.Quote(w)
 	}

@@ -77,7 +77,7 @@ func dropping(p *lint.Pass, e lock.Effect) string {
 // transaction has locked nothing else.
 func asShortAsItGets(p *lint.Pass) bool {
 	works := func(e lock.Effect) bool { return e.Work.GrowsWithTable() }
-	if unbounded(p.Session.LockTimeout(), p.Session.StatementTimeout()) != "" || slices.ContainsFunc(p.Effects, works) {
+	if !bounded(p) || slices.ContainsFunc(p.Effects, works) {
 		return false
 	}
 	_, locked := strongestHeldLock(p)

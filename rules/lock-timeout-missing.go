@@ -84,6 +84,11 @@ func unbounded(lockTimeout, statementTimeout lock.Timeout) string {
 	return "without a lock_timeout"
 }
 
+// bounded reports whether the timeouts in force bound a lock wait.
+func bounded(p *lint.Pass) bool {
+	return unbounded(p.Session.LockTimeout(), p.Session.StatementTimeout()) == ""
+}
+
 // strongest returns the first of the strongest effects.
 func strongest(effects []lock.Effect) (lock.Effect, bool) {
 	var best lock.Effect

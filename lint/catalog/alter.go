@@ -6,6 +6,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // alteration is one command of ALTER TABLE on one table.
@@ -206,7 +207,7 @@ func (c *Catalog) alterDropColumn(a alteration) {
 func (c *Catalog) alterColumnType(a alteration) {
 	def := a.GetDef().GetColumnDef()
 	typ := c.TypeOf(def.GetTypeName())
-	collation := lastString(def.GetCollClause().GetCollname())
+	collation := tree.Last(def.GetCollClause().GetCollname())
 	c.eachInheriting(a, func(column *Column) { column.Type, column.Collation = typ, collation })
 }
 

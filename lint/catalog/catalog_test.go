@@ -355,23 +355,12 @@ func TestEmptyTrees(t *testing.T) {
 // TestCorpus replays every SQL file of real projects in name order, up and
 // down alike: no panic, and ROLLBACK leaves nothing.
 func TestCorpus(t *testing.T) {
-	root := os.Getenv("PREMORTEM_CORPUS")
-	if root == "" {
-		t.Skip("PREMORTEM_CORPUS names no folder of projects")
-	}
-	projects, err := os.ReadDir(root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, project := range projects {
-		if !project.IsDir() {
-			continue
-		}
-		t.Run(project.Name(), func(t *testing.T) {
+	for _, project := range projects(t) {
+		t.Run(filepath.Base(project), func(t *testing.T) {
 			c := catalog.New()
 			c.Begin()
 			statements := 0
-			err := filepath.WalkDir(filepath.Join(root, project.Name()), func(path string, d os.DirEntry, err error) error {
+			err := filepath.WalkDir(project, func(path string, d os.DirEntry, err error) error {
 				if err != nil || filepath.Ext(path) != ".sql" {
 					return err
 				}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // makeName joins the parts as makeObjectName of indexcmds.c does: the longer
@@ -109,16 +111,16 @@ func indexColumnNames(keys []Key, include []string) []string {
 func figureName(n *pg_query.Node) (name string, strength int) {
 	switch e := n.GetNode().(type) {
 	case *pg_query.Node_ColumnRef:
-		if last := lastString(e.ColumnRef.GetFields()); last != "" {
+		if last := tree.Last(e.ColumnRef.GetFields()); last != "" {
 			return last, 2
 		}
 	case *pg_query.Node_AIndirection:
-		if last := lastString(e.AIndirection.GetIndirection()); last != "" {
+		if last := tree.Last(e.AIndirection.GetIndirection()); last != "" {
 			return last, 2
 		}
 		return figureName(e.AIndirection.GetArg())
 	case *pg_query.Node_FuncCall:
-		return lastString(e.FuncCall.GetFuncname()), 2
+		return tree.Last(e.FuncCall.GetFuncname()), 2
 	case *pg_query.Node_AExpr:
 		if e.AExpr.GetKind() == pg_query.A_Expr_Kind_AEXPR_NULLIF {
 			return "nullif", 2
@@ -127,7 +129,7 @@ func figureName(n *pg_query.Node) (name string, strength int) {
 		if name, strength := figureName(e.TypeCast.GetArg()); strength > 1 {
 			return name, strength
 		}
-		return lastString(e.TypeCast.GetTypeName().GetNames()), 1
+		return tree.Last(e.TypeCast.GetTypeName().GetNames()), 1
 	case *pg_query.Node_CollateClause:
 		return figureName(e.CollateClause.GetArg())
 	case *pg_query.Node_CaseExpr:

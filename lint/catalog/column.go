@@ -4,6 +4,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // column reads a column definition without those of its constraints that are
@@ -13,14 +14,14 @@ func (c *Catalog) column(table Name, def *pg_query.ColumnDef) *Column {
 		Name:      def.GetColname(),
 		Type:      c.TypeOf(def.GetTypeName()),
 		NotNull:   No,
-		Collation: lastString(def.GetCollClause().GetCollname()),
+		Collation: tree.Last(def.GetCollClause().GetCollname()),
 		Origin:    c.origin(),
 		Local:     true,
 	}
 	if def.GetIsNotNull() {
 		column.NotNull = Yes
 	}
-	if isSerial(def.GetTypeName()) {
+	if IsSerial(def.GetTypeName()) {
 		column.NotNull = Yes
 		sequence := c.ownSequence(table, column.Name, nil)
 		column.Default = nextval(sequence)

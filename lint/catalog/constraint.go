@@ -6,6 +6,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // columnConstraint is a constraint as written; column is "" for a table's.
@@ -52,12 +53,12 @@ func (k columnConstraint) sameIndex(other columnConstraint) bool {
 	return k.GetContype() != pg_query.ConstrType_CONSTR_EXCLUSION && other.GetContype() != pg_query.ConstrType_CONSTR_EXCLUSION &&
 		(k.GetConname() == "" || other.GetConname() == k.GetConname()) &&
 		k.deferrable == other.deferrable &&
-		slices.Equal(k.keys(), other.keys()) && slices.Equal(texts(k.GetIncluding()), texts(other.GetIncluding()))
+		slices.Equal(k.keys(), other.keys()) && slices.Equal(tree.Strings(k.GetIncluding()), tree.Strings(other.GetIncluding()))
 }
 
 // keys are the columns of a primary key or unique constraint.
 func (k columnConstraint) keys() []string {
-	if keys := texts(k.GetKeys()); len(keys) > 0 || k.column == "" {
+	if keys := tree.Strings(k.GetKeys()); len(keys) > 0 || k.column == "" {
 		return keys
 	}
 	return []string{k.column}
@@ -231,12 +232,12 @@ var actions = map[string]string{"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL"
 func ReferentialAction(letter string) string { return actions[letter] }
 
 func (c *Catalog) addForeignKey(k *Constraint, def columnConstraint) {
-	k.Columns = texts(def.GetFkAttrs())
+	k.Columns = tree.Strings(def.GetFkAttrs())
 	if len(k.Columns) == 0 && def.column != "" {
 		k.Columns = []string{def.column}
 	}
 	k.Referenced = c.Resolve(def.GetPktable())
-	k.ReferencedColumns = texts(def.GetPkAttrs())
+	k.ReferencedColumns = tree.Strings(def.GetPkAttrs())
 	if key := c.tables[k.Referenced].PrimaryKey(); k.ReferencedColumns == nil && key != nil {
 		k.ReferencedColumns = key.Columns
 	}
@@ -280,7 +281,7 @@ func (c *Catalog) addIndexConstraint(k *Constraint, def columnConstraint) {
 	index := &Index{
 		Table:   k.Table,
 		Unique:  k.Kind != Exclusion,
-		Include: texts(def.GetIncluding()),
+		Include: tree.Strings(def.GetIncluding()),
 		Method:  "btree",
 		Valid:   Yes,
 		Origin:  c.origin(),

@@ -32,28 +32,38 @@ func opaque(s *migration.Statement) bool {
 	return s.Templated
 }
 
-// TestCorpusAgainstServer runs the SQL files of real projects statement by
-// statement, in name order, without down files. What the server refuses
-// (extensions are missing) the catalog does not see either.
-func TestCorpusAgainstServer(t *testing.T) {
+// projects returns the folders of real projects, or skips the test.
+func projects(t *testing.T) []string {
+	t.Helper()
 	root := os.Getenv("PREMORTEM_CORPUS")
 	if root == "" {
 		t.Skip("PREMORTEM_CORPUS names no folder of projects")
 	}
-	projects, err := os.ReadDir(root)
+	entries, err := os.ReadDir(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := pgtest.Find(t, 17)
-	for _, project := range projects {
-		if !project.IsDir() {
-			continue
+	var list []string
+	for _, e := range entries {
+		if e.IsDir() {
+			list = append(list, filepath.Join(root, e.Name()))
 		}
-		t.Run(project.Name(), func(t *testing.T) {
+	}
+	return list
+}
+
+// TestCorpusAgainstServer runs the SQL files of real projects statement by
+// statement, in name order, without down files. What the server refuses
+// (extensions are missing) the catalog does not see either.
+func TestCorpusAgainstServer(t *testing.T) {
+	list := projects(t)
+	server := pgtest.Find(t, 17)
+	for _, project := range list {
+		t.Run(filepath.Base(project), func(t *testing.T) {
 			conn := pgtest.Connect(t, server.Database(t))
 			c := catalog.New()
 			applied, refused := 0, map[string]int{}
-			for _, m := range sqlFiles(t, filepath.Join(root, project.Name())) {
+			for _, m := range sqlFiles(t, project) {
 				m.UnderReview = true // one release: one session
 				c.Enter(m)
 				for _, s := range m.Statements {

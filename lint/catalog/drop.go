@@ -35,7 +35,7 @@ func (c *Catalog) dropObject(s *pg_query.DropStmt, object *pg_query.Node) {
 		if len(names) < 2 {
 			return
 		}
-		table, name := c.ResolveList(names[:len(names)-1]), lastString(names)
+		table, name := c.ResolveList(names[:len(names)-1]), tree.Last(names)
 		if c.tables[table] == nil {
 			return
 		}
@@ -314,7 +314,7 @@ func (c *Catalog) dropSequence(n Name) {
 // readsSequence reports whether a default is nextval of the sequence.
 func readsSequence(n *pg_query.Node, sequence Name) bool {
 	call := n.GetFuncCall()
-	if lastString(call.GetFuncname()) != "nextval" || len(call.GetArgs()) != 1 {
+	if tree.Last(call.GetFuncname()) != "nextval" || len(call.GetArgs()) != 1 {
 		return false
 	}
 	argument := call.GetArgs()[0]

@@ -4,11 +4,13 @@ import (
 	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 func (c *Catalog) createEnum(s *pg_query.CreateEnumStmt) {
 	e := &Enum{Name: c.newListName(s.GetTypeName()), Origin: c.origin()}
-	for _, label := range texts(s.GetVals()) {
+	for _, label := range tree.Strings(s.GetVals()) {
 		e.Values = append(e.Values, EnumValue{label, e.Origin})
 	}
 	put(&c.journal, c.enums, e.Name, e)

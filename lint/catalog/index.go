@@ -35,8 +35,8 @@ func (c *Catalog) key(e *pg_query.IndexElem) Key {
 	k := Key{
 		Column:     e.GetName(),
 		Expr:       e.GetExpr(),
-		Opclass:    lastString(e.GetOpclass()),
-		Collation:  lastString(e.GetCollation()),
+		Opclass:    tree.Last(e.GetOpclass()),
+		Collation:  tree.Last(e.GetCollation()),
 		Descending: e.GetOrdering() == pg_query.SortByDir_SORTBY_DESC,
 	}
 	k.NullsFirst = k.Descending

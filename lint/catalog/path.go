@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 const (
@@ -76,7 +78,7 @@ func appendSchema(path []string, schema string) []string {
 func (c *Catalog) callSetConfig(s *pg_query.SelectStmt) {
 	for _, target := range s.GetTargetList() {
 		call := target.GetResTarget().GetVal().GetFuncCall()
-		if call == nil || len(call.GetArgs()) != 3 || lastString(call.GetFuncname()) != "set_config" {
+		if call == nil || len(call.GetArgs()) != 3 || tree.Last(call.GetFuncname()) != "set_config" {
 			continue
 		}
 		args := call.GetArgs()

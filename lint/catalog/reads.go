@@ -28,7 +28,7 @@ func ColumnsRead(expressions ...*pg_query.Node) []string {
 	var columns []string
 	for _, e := range expressions {
 		eachColumnRef(e, func(ref *pg_query.ColumnRef) {
-			if column := lastString(ref.GetFields()); column != "" && !slices.Contains(columns, column) {
+			if column := tree.Last(ref.GetFields()); column != "" && !slices.Contains(columns, column) {
 				columns = append(columns, column)
 			}
 		})
@@ -45,7 +45,7 @@ func renameRefs(n *pg_query.Node, from, to string) *pg_query.Node {
 	}
 	n = proto.CloneOf(n)
 	eachColumnRef(n, func(ref *pg_query.ColumnRef) {
-		if fields := ref.GetFields(); lastString(fields) == from {
+		if fields := ref.GetFields(); tree.Last(fields) == from {
 			fields[len(fields)-1].GetString_().Sval = to
 		}
 	})

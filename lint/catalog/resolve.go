@@ -2,6 +2,8 @@ package catalog
 
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // Resolve finds what a possibly unqualified name means: the first schema of
@@ -67,26 +69,9 @@ func (c *Catalog) newListName(names []*pg_query.Node) Name {
 
 // listName reads a name as it is written; the database in front of it is left out.
 func (c *Catalog) listName(names []*pg_query.Node) Name {
-	n := Name{Name: lastString(names)}
+	n := Name{Name: tree.Last(names)}
 	if len(names) > 1 {
 		n.Schema = names[len(names)-2].GetString_().GetSval()
 	}
 	return n
-}
-
-// lastString is the last part of a dotted name.
-func lastString(names []*pg_query.Node) string {
-	if len(names) == 0 {
-		return ""
-	}
-	return names[len(names)-1].GetString_().GetSval()
-}
-
-// texts reads a list of String nodes.
-func texts(nodes []*pg_query.Node) []string {
-	var list []string
-	for _, n := range nodes {
-		list = append(list, n.GetString_().GetSval())
-	}
-	return list
 }

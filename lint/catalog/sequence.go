@@ -2,6 +2,8 @@ package catalog
 
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 func (c *Catalog) createSequence(s *pg_query.CreateSeqStmt) {
@@ -36,7 +38,7 @@ func (c *Catalog) ownedBy(n Name, options []*pg_query.Node) {
 		}
 		sequence.OwnedBy, sequence.Column = Name{}, "" // OWNED BY NONE
 		if names := o.GetDefElem().GetArg().GetList().GetItems(); len(names) > 1 {
-			sequence.OwnedBy, sequence.Column = c.ResolveList(names[:len(names)-1]), lastString(names)
+			sequence.OwnedBy, sequence.Column = c.ResolveList(names[:len(names)-1]), tree.Last(names)
 		}
 		c.setSequence(&sequence)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // serials are the types that stand for an integer with a sequence of its own.
@@ -15,9 +17,10 @@ var serials = map[string]string{
 	"smallserial": "int2", "serial2": "int2",
 }
 
-// isSerial reports whether a column of that type gets a sequence.
-func isSerial(t *pg_query.TypeName) bool {
-	return len(t.GetNames()) == 1 && serials[lastString(t.GetNames())] != ""
+// IsSerial reports whether a column of the type, as written, gets a sequence of
+// its own. There are no arrays of such types.
+func IsSerial(t *pg_query.TypeName) bool {
+	return len(t.GetNames()) == 1 && len(t.GetArrayBounds()) == 0 && serials[tree.Last(t.GetNames())] != ""
 }
 
 // TypeOf reads a type as written. A domain, an enum or another type of the
@@ -38,7 +41,7 @@ func (c *Catalog) TypeOf(t *pg_query.TypeName) Type {
 			typ.Mods = append(typ.Mods, constant.GetIval().GetIval())
 		}
 	}
-	if isSerial(t) {
+	if IsSerial(t) {
 		typ.Name = serials[typ.Name]
 		return typ
 	}
@@ -59,7 +62,7 @@ func (c *Catalog) columnType(names []*pg_query.Node) Type {
 	if len(names) < 2 {
 		return Type{}
 	}
-	if column := c.Table(c.ResolveList(names[:len(names)-1])).Column(lastString(names)); column != nil {
+	if column := c.Table(c.ResolveList(names[:len(names)-1])).Column(tree.Last(names)); column != nil {
 		return column.Type
 	}
 	return Type{}

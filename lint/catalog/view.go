@@ -4,6 +4,8 @@ import (
 	"strconv"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 func (c *Catalog) createView(s *pg_query.ViewStmt) {
@@ -19,7 +21,7 @@ func (c *Catalog) createView(s *pg_query.ViewStmt) {
 		Query:       s.GetQuery(),
 		DependsOn:   c.relationsRead(s.GetQuery()),
 	}
-	t.Columns, t.Complete = c.queryColumns(s.GetQuery(), texts(s.GetAliases()), nil)
+	t.Columns, t.Complete = c.queryColumns(s.GetQuery(), tree.Strings(s.GetAliases()), nil)
 	old := c.tables[n]
 	switch {
 	case s.GetReplace() && old != nil && old.Kind == View:
@@ -49,7 +51,7 @@ func (c *Catalog) createTableAs(into *pg_query.IntoClause, query *pg_query.Node,
 		Tablespace:   into.GetTableSpaceName(),
 	}
 	t.Origin.Maybe = ifNotExists
-	t.Columns, t.Complete = c.queryColumns(query, texts(into.GetColNames()), nil)
+	t.Columns, t.Complete = c.queryColumns(query, tree.Strings(into.GetColNames()), nil)
 	if kind == MaterializedView {
 		t.Query, t.DependsOn = query, c.relationsRead(query)
 		t.Populated = Yes
@@ -176,7 +178,7 @@ func (c *Catalog) withScope(s *pg_query.SelectStmt, around scope) scope {
 	for _, n := range s.GetWithClause().GetCtes() {
 		cte := n.GetCommonTableExpr()
 		item := source{name: cte.GetCtename()}
-		item.columns, item.known = c.queryColumns(cte.GetCtequery(), texts(cte.GetAliascolnames()), around)
+		item.columns, item.known = c.queryColumns(cte.GetCtequery(), tree.Strings(cte.GetAliascolnames()), around)
 		around = append(scope{item}, around...)
 	}
 	return around
@@ -219,7 +221,7 @@ func (c *Catalog) fromScope(s *pg_query.SelectStmt, with scope) scope {
 			sc = append(sc, item)
 		case *pg_query.Node_RangeSubselect:
 			item := source{name: e.RangeSubselect.GetAlias().GetAliasname()}
-			item.columns, item.known = c.queryColumns(e.RangeSubselect.GetSubquery(), texts(e.RangeSubselect.GetAlias().GetColnames()), with)
+			item.columns, item.known = c.queryColumns(e.RangeSubselect.GetSubquery(), tree.Strings(e.RangeSubselect.GetAlias().GetColnames()), with)
 			sc = append(sc, item)
 		case nil:
 		default:
@@ -237,7 +239,7 @@ func (s scope) star(qualifier []*pg_query.Node) (columns []*Column, known bool) 
 	known = true
 	matched := false
 	for _, item := range s {
-		if len(qualifier) > 0 && item.name != lastString(qualifier) {
+		if len(qualifier) > 0 && item.name != tree.Last(qualifier) {
 			continue
 		}
 		matched = true
@@ -249,11 +251,11 @@ func (s scope) star(qualifier []*pg_query.Node) (columns []*Column, known bool) 
 
 func (s scope) columnType(fields []*pg_query.Node) Type {
 	for _, item := range s {
-		if len(fields) > 1 && item.name != lastString(fields[:len(fields)-1]) {
+		if len(fields) > 1 && item.name != tree.Last(fields[:len(fields)-1]) {
 			continue
 		}
 		for _, column := range item.columns {
-			if column.Name == lastString(fields) {
+			if column.Name == tree.Last(fields) {
 				return column.Type
 			}
 		}

@@ -84,7 +84,7 @@ func (t alteration) typeWork(table catalog.Name, name string, d *pg_query.Column
 	return work, ""
 }
 
-func collationOf(d *pg_query.ColumnDef) string { return lastName(d.GetCollClause().GetCollname()) }
+func collationOf(d *pg_query.ColumnDef) string { return tree.Last(d.GetCollClause().GetCollname()) }
 
 // rebuilt says whether an index is built anew although the table is not
 // written anew: an index with an expression or a predicate always is.
@@ -136,7 +136,7 @@ func castsOf(using *pg_query.Node, column string) (casts []*pg_query.TypeName, o
 			using = n.TypeCast.GetArg()
 		case *pg_query.Node_ColumnRef:
 			slices.Reverse(casts)
-			return casts, lastName(n.ColumnRef.GetFields()) == column
+			return casts, tree.Last(n.ColumnRef.GetFields()) == column
 		default:
 			return nil, false
 		}

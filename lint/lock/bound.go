@@ -9,6 +9,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // constant is a constant of an expression or a partition bound.
@@ -22,7 +23,7 @@ func constantOf(n *pg_query.Node) (c constant, ok bool) {
 	for n.GetTypeCast() != nil {
 		n = n.GetTypeCast().GetArg()
 	}
-	if e := n.GetAExpr(); e != nil && e.GetLexpr() == nil && lastName(e.GetName()) == "-" {
+	if e := n.GetAExpr(); e != nil && e.GetLexpr() == nil && tree.Last(e.GetName()) == "-" {
 		if c, ok = constantOf(e.GetRexpr()); ok && c.number != nil {
 			return constant{number: new(big.Rat).Neg(c.number)}, true
 		}
@@ -197,7 +198,7 @@ func readBound(parent *catalog.Table, b *pg_query.PartitionBoundSpec) (r bound, 
 // parser leaves as column references.
 func rangeEnd(n *pg_query.Node) (*constant, bool) {
 	if ref := n.GetColumnRef(); ref != nil {
-		name := lastName(ref.GetFields())
+		name := tree.Last(ref.GetFields())
 		return nil, name == "minvalue" || name == "maxvalue"
 	}
 	if d := n.GetPartitionRangeDatum(); d != nil {

@@ -34,7 +34,7 @@ func (a *analysis) volatile(expr *pg_query.Node) (catalog.Truth, string) {
 }
 
 func (a *analysis) volatilityOf(names []*pg_query.Node, arguments int) catalog.Volatility {
-	name := lastName(names)
+	name := tree.Last(names)
 	schema := ""
 	if len(names) > 1 {
 		schema = names[len(names)-2].GetString_().GetSval()

@@ -261,7 +261,7 @@ func (t alteration) newColumn(d *pg_query.ColumnDef) newColumn {
 			n.work = TableRewrite
 		}
 	}
-	if serial(d.GetTypeName()) {
+	if catalog.IsSerial(d.GetTypeName()) {
 		n.hasDefault = true
 		n.work = TableRewrite
 	}
@@ -288,17 +288,6 @@ func (t alteration) newColumn(d *pg_query.ColumnDef) newColumn {
 		}
 	}
 	return n
-}
-
-func serial(t *pg_query.TypeName) bool {
-	if len(t.GetNames()) != 1 || len(t.GetArrayBounds()) > 0 {
-		return false
-	}
-	switch lastName(t.GetNames()) {
-	case "serial", "bigserial", "smallserial", "serial2", "serial4", "serial8":
-		return true
-	}
-	return false
 }
 
 // setNotNull: a scan of each table whose rows nothing proves.
@@ -463,8 +452,8 @@ func (t alteration) addConstraint(k *pg_query.Constraint) {
 		t.tree(t.table, t.only || !partitioned && t.server < 18, ShareRowExclusive, CatalogOnly)
 		parent := &catalog.Constraint{
 			Referenced:        t.catalog.Resolve(k.GetPktable()),
-			Columns:           stringsIn(k.GetFkAttrs()),
-			ReferencedColumns: stringsIn(k.GetPkAttrs()),
+			Columns:           tree.Strings(k.GetFkAttrs()),
+			ReferencedColumns: tree.Strings(k.GetPkAttrs()),
 			OnDelete:          catalog.ReferentialAction(k.GetFkDelAction()),
 		}
 		var adopted *catalog.Constraint // loses its triggers
@@ -519,17 +508,9 @@ func (a *analysis) references(table catalog.Name, k *pg_query.Constraint, column
 	}
 }
 
-func stringsIn(nodes []*pg_query.Node) []string {
-	var texts []string
-	for _, n := range nodes {
-		texts = append(texts, n.GetString_().GetSval())
-	}
-	return texts
-}
-
 // addIndexConstraint is a primary key, unique or exclusion constraint.
 func (t alteration) addIndexConstraint(k *pg_query.Constraint, partitioned bool) {
-	columns := stringsIn(k.GetKeys())
+	columns := tree.Strings(k.GetKeys())
 	if name := k.GetIndexname(); name != "" {
 		t.relation(t.table, AccessExclusive, CatalogOnly)
 		if k.GetContype() == pg_query.ConstrType_CONSTR_PRIMARY {
@@ -552,7 +533,7 @@ func (t alteration) addIndexConstraint(k *pg_query.Constraint, partitioned bool)
 		if t.server >= 18 || k.GetContype() == pg_query.ConstrType_CONSTR_PRIMARY && !t.haveNoNulls(t.table, columns) {
 			mode = AccessExclusive
 		}
-		wanted := indexShape{unique: true, constraint: true, include: stringsIn(k.GetIncluding())}
+		wanted := indexShape{unique: true, constraint: true, include: tree.Strings(k.GetIncluding())}
 		for _, c := range columns {
 			wanted.keys = append(wanted.keys, catalog.Key{Column: c})
 		}

@@ -36,9 +36,9 @@ func (a *analysis) drop(s *pg_query.DropStmt) {
 				})
 			}
 		case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_ROUTINE:
-			if name := lastName(object.GetObjectWithArgs().GetObjname()); cascade {
+			if name := tree.Last(object.GetObjectWithArgs().GetObjname()); cascade {
 				a.dropUses(name, func(used *pg_query.Node) bool {
-					return used.GetFuncCall() != nil && lastName(used.GetFuncCall().GetFuncname()) == name
+					return used.GetFuncCall() != nil && tree.Last(used.GetFuncCall().GetFuncname()) == name
 				})
 			}
 		case pg_query.ObjectType_OBJECT_TRIGGER, pg_query.ObjectType_OBJECT_RULE, pg_query.ObjectType_OBJECT_POLICY:
@@ -156,7 +156,7 @@ func (a *analysis) dropOfTable(s *pg_query.DropStmt, names []*pg_query.Node) {
 	if len(names) < 2 {
 		return
 	}
-	name := lastName(names)
+	name := tree.Last(names)
 	table := a.catalog.ResolveList(names[:len(names)-1])
 	t := a.catalog.Table(table)
 	var known []string

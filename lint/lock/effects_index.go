@@ -157,8 +157,8 @@ func keysOf(params []*pg_query.Node) []catalog.Key {
 		keys = append(keys, catalog.Key{
 			Column:    e.GetName(),
 			Expr:      e.GetExpr(),
-			Opclass:   lastName(e.GetOpclass()),
-			Collation: lastName(e.GetCollation()),
+			Opclass:   tree.Last(e.GetOpclass()),
+			Collation: tree.Last(e.GetCollation()),
 		})
 	}
 	return keys
@@ -170,14 +170,6 @@ func columnsOf(params []*pg_query.Node) []string {
 		columns = append(columns, p.GetIndexElem().GetName())
 	}
 	return columns
-}
-
-// lastName returns the last part of a name given as String nodes.
-func lastName(names []*pg_query.Node) string {
-	if len(names) == 0 {
-		return ""
-	}
-	return names[len(names)-1].GetString_().GetSval()
 }
 
 // shapeOf returns the shape of an index of the catalog.

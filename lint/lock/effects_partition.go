@@ -4,6 +4,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // createTable locks what a new table refers to: parents, referenced tables,
@@ -38,7 +39,7 @@ func (a *analysis) tableElements(table catalog.Name, elements []*pg_query.Node) 
 			}
 		case *pg_query.Node_Constraint:
 			if n.Constraint.GetContype() == pg_query.ConstrType_CONSTR_FOREIGN {
-				a.newReferences(table, n.Constraint, nil, stringsIn(n.Constraint.GetFkAttrs()))
+				a.newReferences(table, n.Constraint, nil, tree.Strings(n.Constraint.GetFkAttrs()))
 			}
 		case *pg_query.Node_TableLikeClause:
 			a.named(n.TableLikeClause.GetRelation(), AccessShare)

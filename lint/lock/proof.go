@@ -6,6 +6,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // provesNotNull says whether the catalog knows that a column has no NULLs,
@@ -137,7 +138,7 @@ func betweenArms(e *pg_query.A_Expr) []*pg_query.Node {
 // isColumn says whether an expression is the column, qualified or not.
 func isColumn(expr *pg_query.Node, column string) bool {
 	ref := expr.GetColumnRef()
-	return ref != nil && lastName(ref.GetFields()) == column
+	return ref != nil && tree.Last(ref.GetFields()) == column
 }
 
 // test compares a column with constants.
@@ -173,7 +174,7 @@ func readTest(n *pg_query.Node, column string, negated bool) (t test, ok bool) {
 
 func readComparison(e *pg_query.A_Expr, column string) (t test, ok bool) {
 	left, right := e.GetLexpr(), e.GetRexpr()
-	operator := lastName(e.GetName())
+	operator := tree.Last(e.GetName())
 	switch e.GetKind() {
 	case pg_query.A_Expr_Kind_AEXPR_OP:
 		if isColumn(right, column) {

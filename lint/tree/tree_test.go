@@ -116,8 +116,16 @@ func TestMentions(t *testing.T) {
 
 func BenchmarkWalk(b *testing.B) {
 	n := parse(b, texts[0])
-	b.ReportAllocs()
-	for b.Loop() {
-		tree.Walk(n, func(proto.Message) bool { return true })
-	}
+	b.Run("tree", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			tree.Walk(n, func(proto.Message) bool { return true })
+		}
+	})
+	b.Run("protobuf", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			reflected(n.ProtoReflect(), func(proto.Message) {})
+		}
+	})
 }
