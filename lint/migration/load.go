@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,8 +9,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // History is the migrations of one directory, in the order in which its
@@ -171,45 +172,35 @@ func readAll(t *tree, plans []*plan, o Options) error {
 		}
 	}
 	errs := make([]error, len(jobs))
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
-		workers.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(jobs) {
-					return
-				}
-				f, r := jobs[i].file, jobs[i].runner
-				source, err := t.ReadFile(f.path)
-				if err != nil {
-					errs[i] = o.pathError(f.path, err)
-					continue
-				}
-				f.parse(&File{Name: f.path, Source: source}, r, o)
+	var workers errgroup.Group
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	for i, j := range jobs {
+		workers.Go(func() error {
+			source, err := t.ReadFile(j.file.path)
+			if err != nil {
+				errs[i] = o.pathError(j.file.path, err)
+				return nil
 			}
+			j.file.parse(&File{Name: j.file.path, Source: source}, j.runner, o)
+			return nil
 		})
 	}
-	workers.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	_ = workers.Wait() // errs has what failed, in an order that does not vary
+	return cmp.Or(errs...)
 }
 
 // parse splits and parses the file into f.ups and f.downs.
 func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 	sections, problems := r.Split(file, f.FileName)
 	var gaps []Gap
-	named, _ := o.namedRunner(path.Dir(f.path))
 	for _, p := range foreignDirectives(file, r) {
-		if p.standsInFor == "" || named != "" {
-			problems = append(problems, p)
-			continue
+		if p.standsInFor != "" {
+			if named, _ := o.namedRunner(path.Dir(f.path)); named == "" {
+				gaps = append(gaps, Gap{Range: p.Range, Inside: true, Reason: fmt.Sprintf("`%s` is a directive of %s, which is not replayed: the file is read as psql would", file.Source[p.Pos:p.End], p.standsInFor)})
+				continue
+			}
 		}
-		gaps = append(gaps, Gap{Range: p.Range, Inside: true, Reason: fmt.Sprintf("`%s` is a directive of %s, which is not replayed: the file is read as psql would", file.Source[p.Pos:p.End], p.standsInFor)})
+		problems = append(problems, p)
 	}
 	problems = append(problems, f.problems...)
 	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Pos - b.Pos })

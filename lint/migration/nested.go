@@ -2,6 +2,7 @@ package migration
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -19,7 +20,7 @@ func (s *Statement) ChangesInBlock() []Nested {
 	var all []Nested
 	body, _ := s.block()
 	for _, piece := range s.pieces(body) {
-		if !isAnyWord(s.file.Source, piece.tokens[0], "INSERT", "UPDATE", "DELETE", "MERGE", "WITH") {
+		if !isAnyWord(s.file.Source, piece.tokens[0], changes...) {
 			continue
 		}
 		if n, ok := s.nested(piece.tokens); ok {
@@ -44,7 +45,7 @@ func (s *Statement) gapsInBlock() []Gap {
 		switch {
 		case isWord(source, tokens[0], "EXECUTE"):
 			what = "EXECUTE in a DO block: the SQL that it runs is not analysed"
-		case isAnyWord(source, tokens[0], "CREATE", "ALTER", "DROP", "TRUNCATE", "LOCK", "REINDEX", "CLUSTER", "REFRESH"):
+		case isAnyWord(source, tokens[0], definitions...):
 			what = strings.ToUpper(string(source[tokens[0].Pos:tokens[0].End])) + " in a DO block is not analysed"
 		default:
 			continue
@@ -69,15 +70,11 @@ func (s *Statement) pieces(body Range) []nestedPiece {
 	var current []Token // of the statement that is being read
 	depth, loops := 0, 0
 	for _, t := range Scan(source[body.Pos:body.End], body.Pos) {
-		end := isByte(source, t, ';') && depth == 0
-		switch {
-		case t.isComment():
+		if t.isComment() {
 			continue
-		case isByte(source, t, '('):
-			depth++
-		case isByte(source, t, ')'):
-			depth--
 		}
+		depth += nesting(source, t)
+		end := isByte(source, t, ';') && depth == 0
 		query := len(current) > 0 && isWord(source, current[0], "EXECUTE") && isWord(source, t, "LOOP")
 		switch {
 		case len(current) > 0 && (end || query):
@@ -85,7 +82,7 @@ func (s *Statement) pieces(body Range) []nestedPiece {
 			current = nil
 		case len(current) > 0:
 			current = append(current, t)
-		case begins(source, before) && isAnyWord(source, t, statementWords...),
+		case begins(source, before) && isAnyWord(source, t, firstWords...),
 			isAnyWord(source, before, "IN", "FOR", "QUERY") && isWord(source, t, "EXECUTE"):
 			current = []Token{t}
 		}
@@ -101,11 +98,12 @@ func (s *Statement) pieces(body Range) []nestedPiece {
 	return all
 }
 
-// statementWords are the first words of the statements that matter here.
-var statementWords = []string{
-	"INSERT", "UPDATE", "DELETE", "MERGE", "WITH",
-	"EXECUTE", "CREATE", "ALTER", "DROP", "TRUNCATE", "LOCK", "REINDEX", "CLUSTER", "REFRESH",
-}
+// The first words of the statements that matter here.
+var (
+	changes     = []string{"INSERT", "UPDATE", "DELETE", "MERGE", "WITH"}
+	definitions = []string{"CREATE", "ALTER", "DROP", "TRUNCATE", "LOCK", "REINDEX", "CLUSTER", "REFRESH"}
+	firstWords  = slices.Concat(changes, definitions, []string{"EXECUTE"})
+)
 
 // block returns the body of a DO block in PL/pgSQL between dollar quotes, or
 // why there is none to read: "" where the statement is no DO.
@@ -137,12 +135,7 @@ func begins(source []byte, t Token) bool {
 }
 
 func isAnyWord(source []byte, t Token, keywords ...string) bool {
-	for _, k := range keywords {
-		if isWord(source, t, k) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(keywords, func(k string) bool { return isWord(source, t, k) })
 }
 
 // nested parses a statement of PL/pgSQL. INTO and the variables behind it, which

@@ -259,14 +259,10 @@ func (s *Statement) Element(from, before int) Range {
 	source := s.file.Source
 	end, depth := from, 0
 	for _, t := range Scan(source[from:s.End], from) {
-		switch {
-		case t.isComment():
+		if t.isComment() {
 			continue
-		case isByte(source, t, '('):
-			depth++
-		case isByte(source, t, ')'):
-			depth--
 		}
+		depth += nesting(source, t)
 		if t.Pos >= before || depth < 0 || depth == 0 && isByte(source, t, ',') {
 			return Range{from, end}
 		}

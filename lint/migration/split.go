@@ -81,23 +81,16 @@ func (s *splitter) skip(r Range) {
 
 // track follows parentheses and BEGIN ATOMIC.
 func (s *splitter) track(t Token) {
+	s.depth += nesting(s.text, t)
 	switch {
-	case isByte(s.text, t, '('):
-		s.depth++
-	case isByte(s.text, t, ')'):
-		s.depth--
-	case t.Kind == Identifier:
-		word := s.text[t.Pos:t.End]
-		switch {
-		case s.atomic == 0:
-			if equalFold(word, "ATOMIC") && s.lastWord("BEGIN") && s.createsRoutine() {
-				s.atomic = 1
-			}
-		case equalFold(word, "CASE"):
-			s.atomic++
-		case equalFold(word, "END"):
-			s.atomic--
+	case s.atomic == 0:
+		if isWord(s.text, t, "ATOMIC") && s.lastWord("BEGIN") && s.createsRoutine() {
+			s.atomic = 1
 		}
+	case isWord(s.text, t, "CASE"):
+		s.atomic++
+	case isWord(s.text, t, "END"):
+		s.atomic--
 	}
 }
 

@@ -43,6 +43,17 @@ func Scan(text []byte, base int) []Token {
 // isComment reports whether the token is a comment with its end.
 func (t Token) isComment() bool { return t.Kind == LineComment || t.Kind == BlockComment }
 
+// nesting is what the token adds to the depth of parentheses.
+func nesting(text []byte, t Token) int {
+	switch {
+	case isByte(text, t, '('):
+		return 1
+	case isByte(text, t, ')'):
+		return -1
+	}
+	return 0
+}
+
 // isWord reports whether an unquoted word of text is the given keyword, which
 // is written in upper case.
 func isWord(text []byte, t Token, keyword string) bool {
