@@ -82,9 +82,8 @@ type Pass struct {
 	Session *lock.Session    // before the statement
 	Config  *Config
 
-	run      *run
-	existing []lock.Effect // what Existing found
-	memo     map[any]any
+	run  *run
+	memo map[any]any
 }
 
 // Memo returns what compute returns, which is called once for each key and
@@ -120,15 +119,14 @@ func (p *Pass) Unreported() []lock.Effect { return p.run.unreported(p) }
 // Existing returns the effects on relations that existed, or may have, before the
 // release; those whose traffic a lock can block.
 func (p *Pass) Existing() []lock.Effect {
-	if p.existing == nil && len(p.Effects) > 0 {
-		p.existing = make([]lock.Effect, 0, len(p.Effects))
-		for _, e := range p.Effects {
-			if p.Exists(e.Relation, e.Index) {
-				p.existing = append(p.existing, e)
-			}
-		}
+	if len(p.Effects) == 0 {
+		return nil
 	}
-	return slices.Clone(p.existing)
+	type key struct{}
+	existing := p.Memo(key{}, func() any {
+		return slices.DeleteFunc(slices.Clone(p.Effects), func(e lock.Effect) bool { return !p.Exists(e.Relation, e.Index) })
+	})
+	return slices.Clone(existing.([]lock.Effect))
 }
 
 // Exists reports whether a table (or index) existed, or may have, before the

@@ -25,20 +25,35 @@ func Replay(histories []*migration.History, config Config, v Visitor) error {
 	if err := config.validate(); err != nil {
 		return err
 	}
+	seed := config.seed()
 	for _, h := range histories {
-		c := catalog.New()
-		if config.Schema != nil {
-			seed := migration.ParseFile(config.Schema)
-			c.Enter(nil)
-			for _, s := range seed.Statements {
-				c.Apply(s)
-			}
+		if err := replayHistory(h, &config, seed, v); err != nil {
+			return err
 		}
-		session := lock.NewSession(c)
-		for _, m := range h.Migrations {
-			if err := replay(m, config.forFile(m.File.Name), c, session, v); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// seed returns the statements of the schema, for each history's catalog.
+func (c *Config) seed() []*migration.Statement {
+	if c.Schema == nil {
+		return nil
+	}
+	return migration.ParseFile(c.Schema).Statements
+}
+
+func replayHistory(h *migration.History, config *Config, seed []*migration.Statement, v Visitor) error {
+	c := catalog.New()
+	if seed != nil {
+		c.Enter(nil)
+		for _, s := range seed {
+			c.Apply(s)
+		}
+	}
+	session := lock.NewSession(c)
+	for _, m := range h.Migrations {
+		if err := replay(m, config.forFile(m.File.Name), c, session, v); err != nil {
+			return err
 		}
 	}
 	return nil

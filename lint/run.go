@@ -24,6 +24,8 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 		return nil, err
 	}
 	result := &Result{Histories: histories, Server: config.server()}
+	seed := config.seed()
+	first, last := splitLast(config.Rules)
 	runs := make([]*run, len(histories))
 	errs := make([]error, len(histories))
 	var group errgroup.Group
@@ -32,20 +34,21 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 		group.Go(func() error {
 			r := &run{
 				config:       &config,
+				rules:        first,
+				last:         last,
 				suppressions: suppressions{of: map[*migration.Statement][]*activeSuppression{}},
 			}
-			r.rules, r.last = splitLast(config.Rules)
-			errs[i] = Replay(histories[i:i+1], config, Visitor{Migration: r.migration, Statement: r.statement})
+			errs[i] = replayHistory(histories[i], &config, seed, Visitor{Migration: r.migration, Statement: r.statement})
 			r.suppress()
 			runs[i] = r
 			return nil
 		})
 	}
 	_ = group.Wait() // errs has what failed, in an order that does not vary
-	for i, r := range runs {
-		if errs[i] != nil {
-			return nil, errs[i]
-		}
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
+	}
+	for _, r := range runs {
 		result.Migrations += r.migrations
 		result.Statements += r.statements
 		result.Gaps = append(result.Gaps, r.gaps...)
