@@ -61,14 +61,30 @@ func TestReadmeOutput(t *testing.T) {
 	}
 }
 
+const (
+	tableBegin = "<!-- go test ./cmd/premortem -run TestReadmeRules -update -->\n"
+	tableEnd   = "<!-- end of the rules -->\n"
+)
+
 // TestReadmeRules: the table is what the command prints.
 func TestReadmeRules(t *testing.T) {
-	table, err := rulesMarkdown(byCategory(rules.All()))
+	before, rest, begins := strings.Cut(readme(t), tableBegin)
+	got, after, ends := strings.Cut(rest, tableEnd)
+	if !begins || !ends {
+		t.Fatalf("README.md has no %q before %q", tableBegin, tableEnd)
+	}
+	want, err := rulesMarkdown(byCategory(rules.All()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(readme(t), table) {
-		t.Error("README.md does not have the table that `premortem rules --format markdown` prints")
+	if *update {
+		if err := os.WriteFile(readmeFile, []byte(before+tableBegin+want+tableEnd+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the table in README.md is not that of `premortem rules --format markdown` (-command +README); go test ./cmd/premortem -run TestReadmeRules -update writes it:\n%s", diff)
 	}
 }
 
