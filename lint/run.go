@@ -243,15 +243,21 @@ func (c *Config) validate() error {
 				return fmt.Errorf("overrides: paths: %q is not a valid pattern", p)
 			}
 		}
-		if err := checkServer(o.Server); err != nil {
-			return err
+		if o.Server != 0 {
+			if err := CheckServer(o.Server); err != nil {
+				return err
+			}
 		}
 	}
-	return checkServer(c.Server)
+	if c.Server != 0 {
+		return CheckServer(c.Server)
+	}
+	return nil
 }
 
-func checkServer(server int) error {
-	if server != 0 && (server < OldestKnown || server > NewestSupported) {
+// CheckServer says why a PostgreSQL major cannot be judged for, or nil.
+func CheckServer(server int) error {
+	if server < OldestKnown || server > NewestSupported {
 		return fmt.Errorf("PostgreSQL %d is not known: use %d to %d", server, OldestKnown, NewestSupported)
 	}
 	return nil

@@ -113,11 +113,11 @@ type major int
 // Set implements pflag.Value.
 func (m *major) Set(text string) error {
 	n, err := strconv.Atoi(text)
-	switch {
-	case err != nil:
+	if err != nil {
 		return errors.New("want a major version such as 16")
-	case n < lint.OldestKnown || n > lint.NewestSupported:
-		return fmt.Errorf("PostgreSQL %d is not known: use %d to %d", n, lint.OldestKnown, lint.NewestSupported)
+	}
+	if err := lint.CheckServer(n); err != nil {
+		return err
 	}
 	*m = major(n)
 	return nil

@@ -194,8 +194,8 @@ func (r *reader) version(key string, n *yaml.Node, v reflect.Value) {
 		r.wrongType(key, n, "the major version of PostgreSQL as a number, such as 16")
 		return
 	}
-	if major < lint.OldestKnown || major > lint.NewestSupported {
-		r.problem(n, "%s: PostgreSQL %d is not known: use %d to %d", key, major, lint.OldestKnown, lint.NewestSupported)
+	if err := lint.CheckServer(major); err != nil {
+		r.problem(n, "%s: %v", key, err)
 		return
 	}
 	v.SetInt(int64(major))
