@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 )
 
 // Goose is github.com/pressly/goose, v3. Facts are from its source (v3.29.0:
@@ -334,9 +333,8 @@ func (g *gooseParser) overlooked(at Range, line []byte) {
 		}
 		return
 	}
-	if m := gooseInsideLine.FindIndex(line); m != nil {
-		pos := at.End - len(bytes.TrimLeftFunc(line, unicode.IsSpace)) + m[0]
-		g.problem(Range{pos, at.End}, "the directive has no effect: goose reads directives only at the beginning of a line, after --", "write it on a line of its own, beginning with --")
+	if m := gooseInsideLine.FindIndex(g.file.Source[at.Pos:at.End]); m != nil {
+		g.problem(Range{at.Pos + m[0], at.End}, "the directive has no effect: goose reads directives only at the beginning of a line, after --", "write it on a line of its own, beginning with --")
 	}
 }
 
