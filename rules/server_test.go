@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -34,7 +33,7 @@ CREATE UNIQUE INDEX ON daily_sales (day)`
 // TestExamplesRun executes the examples of every page on a server. An Unsafe
 // one may fail only where the rule is about that.
 func TestExamplesRun(t *testing.T) {
-	dbs := &databases{free: map[int][]string{}, test: t}
+	dbs := pgtest.NewPool(t)
 	for _, rule := range rules.All() {
 		t.Run(rule.Name, func(t *testing.T) {
 			t.Parallel()
@@ -58,9 +57,9 @@ func TestExamplesRun(t *testing.T) {
 
 // runFences executes history, which must succeed, and then the examples, on the
 // server that the last one is about.
-func runFences(t *testing.T, dbs *databases, history, examples []linttest.Fence) error {
+func runFences(t *testing.T, dbs *pgtest.Pool, history, examples []linttest.Fence) error {
 	t.Helper()
-	conn, done := dbs.connect(t, major(examples[len(examples)-1].Options["pg"]))
+	conn, done := dbs.Connect(t, major(examples[len(examples)-1].Options["pg"]))
 	defer done()
 	for i, fence := range slices.Concat(history, examples) {
 		c := fenceCase(t, fence, i)
@@ -97,52 +96,6 @@ func fenceCase(t *testing.T, fence linttest.Fence, n int) *linttest.Case {
 	}
 	return c
 }
-
-// databases hands out empty databases. Emptying one is much faster than making
-// another.
-type databases struct {
-	sync.Mutex
-	free map[int][]string // major -> URLs
-	test *testing.T       // outlives all users
-}
-
-// connect returns a connection to a database that nobody else uses until the
-// returned function is called.
-func (d *databases) connect(t *testing.T, major int) (conn *pgx.Conn, done func()) {
-	t.Helper()
-	server := pgtest.Find(t, major)
-	d.Lock()
-	defer d.Unlock()
-	var url string
-	if n := len(d.free[major]); n > 0 {
-		url, d.free[major] = d.free[major][n-1], d.free[major][:n-1]
-	} else {
-		url = server.Database(d.test)
-	}
-	conn = pgtest.Connect(t, url)
-	return conn, func() {
-		if _, err := conn.Exec(t.Context(), empty); err != nil {
-			t.Fatal(err)
-		}
-		_ = conn.Close(t.Context())
-		d.Lock()
-		defer d.Unlock()
-		d.free[major] = append(d.free[major], url)
-	}
-}
-
-const empty = `DO $$
-DECLARE
-  name text;
-BEGIN
-  FOR name IN SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
-    EXECUTE 'DROP SCHEMA ' || name || ' CASCADE';
-  END LOOP;
-  FOR name IN SELECT quote_ident(pubname) FROM pg_publication LOOP
-    EXECUTE 'DROP PUBLICATION ' || name;
-  END LOOP;
-  CREATE SCHEMA public;
-END $$`
 
 func major(option string) int {
 	if n, err := strconv.Atoi(option); err == nil {
@@ -181,7 +134,7 @@ func execute(ctx context.Context, conn *pgx.Conn, m *migration.Migration) error 
 // TestHistoriesRun executes the histories of testdata/histories: what they hold
 // is not only readable but runs.
 func TestHistoriesRun(t *testing.T) {
-	dbs := &databases{free: map[int][]string{}, test: t}
+	dbs := pgtest.NewPool(t)
 	for _, dir := range historyDirs(t) {
 		t.Run(dir[strings.LastIndexByte(dir, '/')+1:], func(t *testing.T) {
 			t.Parallel()
@@ -189,7 +142,7 @@ func TestHistoriesRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			conn, done := dbs.connect(t, c.Config.Server)
+			conn, done := dbs.Connect(t, c.Config.Server)
 			defer done()
 			histories, err := migration.Load(c.FS, c.Options)
 			if err != nil {
@@ -207,7 +160,7 @@ func TestHistoriesRun(t *testing.T) {
 // TestDraftsRun executes the drafts of findings on a server, where what stands
 // before the finding runs there. A draft may fail only where its statement does.
 func TestDraftsRun(t *testing.T) {
-	dbs := &databases{free: map[int][]string{}, test: t}
+	dbs := pgtest.NewPool(t)
 	var ran atomic.Int64
 	t.Run("cases", func(t *testing.T) {
 		cases := allCases(t)
@@ -240,7 +193,7 @@ func TestDraftsRun(t *testing.T) {
 }
 
 // runDrafts executes the drafts and reports whether they succeed.
-func runDrafts(t *testing.T, dbs *databases, c *linttest.Case, result *lint.Result, d lint.Diagnostic) bool {
+func runDrafts(t *testing.T, dbs *pgtest.Pool, c *linttest.Case, result *lint.Result, d lint.Diagnostic) bool {
 	t.Helper()
 	drafted := follow(c, result, d)
 	ready, failed := runFollowed(t, dbs, drafted)
@@ -269,13 +222,13 @@ func missing(err error) bool {
 
 // runFollowed executes what stands before the drafts, and if all of that
 // succeeds, the drafts.
-func runFollowed(t *testing.T, dbs *databases, f followed) (ready bool, failed error) {
+func runFollowed(t *testing.T, dbs *pgtest.Pool, f followed) (ready bool, failed error) {
 	t.Helper()
 	histories, err := migration.Load(f.FS, f.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, done := dbs.connect(t, f.Config.Server)
+	conn, done := dbs.Connect(t, f.Config.Server)
 	defer done()
 	if f.Config.Schema != nil {
 		if execute(t.Context(), conn, migration.ParseFile(f.Config.Schema)) != nil {

@@ -290,7 +290,7 @@ func TestAgainstServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, major := range pgtest.Majors {
+	for _, major := range pgtest.Maintained {
 		t.Run(strconv.Itoa(major), func(t *testing.T) {
 			t.Parallel()
 			dsn := pgtest.Find(t, major).Database(t)

@@ -93,11 +93,15 @@ CREATE TYPE mood AS ENUM ('sad');
 			}
 			_, err := conn.Exec(ctx, text, pgx.QueryExecModeSimpleProtocol)
 			said := ""
-			if refusal := (*pgconn.PgError)(nil); errors.As(err, &refusal) && refusal.Code == "25001" {
+			var refusal *pgconn.PgError
+			if errors.As(err, &refusal) && refusal.Code == "25001" {
 				said = refusal.Message
 			}
 			if _, err := conn.Exec(ctx, "ROLLBACK"); err != nil {
 				t.Fatal(err)
+			}
+			if server.Major < 14 && refusal != nil && refusal.Code == "42601" {
+				continue // a form that came with PostgreSQL 14
 			}
 			want := NeedsOwnTransaction(m.Statements[0], c, server.Major)
 			if want != "" {

@@ -26,7 +26,7 @@ var proofSituations = []struct {
 		name:      "not null",
 		setup:     "CREATE TABLE part (x int, y int, CHECK (%s));",
 		statement: "ALTER TABLE part ALTER x SET NOT NULL",
-		message:   `existing constraints on column "part.x" are sufficient`,
+		message:   `are sufficient to prove that it does not contain nulls`,
 		table:     "part",
 	},
 	{

@@ -7,9 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 // words are what random scripts are made of. Each CREATE TABLE gets a number.
@@ -83,10 +82,11 @@ const randomScripts = 60
 
 // TestRandomScripts compares the model with servers on random scripts.
 func TestRandomScripts(t *testing.T) {
-	onServers(t, func(t *testing.T, conn *pgx.Conn, server int) {
-		r := rand.New(rand.NewSource(int64(server)))
+	pgtest.EachMajor(t, func(t *testing.T, server *pgtest.Server) {
+		conn := pgtest.Connect(t, server.Database(t))
+		r := rand.New(rand.NewSource(int64(server.Major)))
 		for i := 0; i < randomScripts && !t.Failed(); i++ {
-			compare(t, conn, server, randomScript(t, r, server))
+			compare(t, conn, server.Major, randomScript(t, r, server.Major))
 		}
 	})
 }

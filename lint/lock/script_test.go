@@ -3,9 +3,8 @@ package lock
 import (
 	"testing"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 const (
@@ -425,9 +424,10 @@ func TestScripts(t *testing.T) {
 // TestScriptsOnServers compares what the model predicts with what comes of the
 // same texts on servers.
 func TestScriptsOnServers(t *testing.T) {
-	onServers(t, func(t *testing.T, conn *pgx.Conn, server int) {
+	pgtest.EachMajor(t, func(t *testing.T, server *pgtest.Server) {
+		conn := pgtest.Connect(t, server.Database(t))
 		for _, c := range scripts {
-			t.Run(c.name, func(t *testing.T) { compare(t, conn, server, c.script) })
+			t.Run(c.name, func(t *testing.T) { compare(t, conn, server.Major, c.script) })
 		}
 	})
 }

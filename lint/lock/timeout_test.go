@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 const refused = -1 * time.Millisecond
@@ -117,7 +117,8 @@ func TestParseTimeoutAsServers(t *testing.T) {
 		}
 		texts = append(texts, b.String())
 	}
-	onServers(t, func(t *testing.T, conn *pgx.Conn, server int) {
+	pgtest.EachMajor(t, func(t *testing.T, server *pgtest.Server) {
+		conn := pgtest.Connect(t, server.Database(t))
 		ctx := context.Background()
 		for _, text := range texts {
 			want := refused
@@ -130,7 +131,7 @@ func TestParseTimeoutAsServers(t *testing.T) {
 				want = time.Duration(ms) * time.Millisecond
 			}
 			if got := parsed(text); got != want {
-				t.Errorf("ParseTimeout(%q) = %v, PostgreSQL %d has %v", text, got, server, want)
+				t.Errorf("ParseTimeout(%q) = %v, PostgreSQL %d has %v", text, got, server.Major, want)
 			}
 		}
 	})

@@ -19,8 +19,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Majors are the major versions that have a server, oldest first.
-var Majors = []int{14, 15, 16, 17, 18}
+// Majors are the major versions that have a server, oldest first: those that
+// premortem knows.
+var Majors = []int{12, 13, 14, 15, 16, 17, 18}
+
+// Maintained are those of Majors that the PostgreSQL project still maintains.
+var Maintained = Majors[2:]
 
 // EachMajor runs the test once for each of Majors, as a subtest named after
 // the major. It skips or fails the subtest like Find where a server is missing.
@@ -107,7 +111,11 @@ func (s *Server) Database(t testing.TB) string {
 	t.Helper()
 	name := uniqueName()
 	s.exec(t, "CREATE DATABASE "+name+" TEMPLATE template0")
-	t.Cleanup(func() { s.exec(t, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	t.Cleanup(func() {
+		// PostgreSQL 12 has no WITH (FORCE).
+		s.exec(t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"+name+"'")
+		s.exec(t, "DROP DATABASE IF EXISTS "+name)
+	})
 	return s.DSN(name)
 }
 
