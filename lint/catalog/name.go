@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/premortem-lint/premortem/lint/builtin"
 )
 
 // String returns the name as SQL writes it, with its schema if it has one:
@@ -23,7 +25,7 @@ func (n Name) Compare(m Name) int {
 // Quote returns an identifier as SQL writes it: in double quotes where it
 // needs them.
 func Quote(identifier string) string {
-	if isPlain(identifier) && !keywords[identifier] {
+	if isPlain(identifier) && !builtin.ReservedWord(identifier) {
 		return identifier
 	}
 	return `"` + strings.ReplaceAll(identifier, `"`, `""`) + `"`

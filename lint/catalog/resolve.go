@@ -3,6 +3,7 @@ package catalog
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
+	"github.com/premortem-lint/premortem/lint/builtin"
 	"github.com/premortem-lint/premortem/lint/tree"
 )
 
@@ -10,17 +11,17 @@ import (
 // the search_path that has such a relation, else the schema in which it would
 // be created.
 func (c *Catalog) Resolve(r *pg_query.RangeVar) Name {
-	return c.find(Name{r.GetSchemaname(), r.GetRelname()}, c.hasRelation, systemRelations)
+	return c.find(Name{r.GetSchemaname(), r.GetRelname()}, c.hasRelation, builtin.SystemRelation)
 }
 
 // ResolveList does the same for a name given as a list of String nodes, as
 // DROP and COMMENT have it.
 func (c *Catalog) ResolveList(names []*pg_query.Node) Name {
-	return c.find(c.listName(names), c.hasRelation, systemRelations)
+	return c.find(c.listName(names), c.hasRelation, builtin.SystemRelation)
 }
 
 // resolveType and resolveFunction do the same for other objects.
-func (c *Catalog) resolveType(n Name) Name { return c.find(n, c.hasType, systemTypes) }
+func (c *Catalog) resolveType(n Name) Name { return c.find(n, c.hasType, builtin.SystemType) }
 
 func (c *Catalog) resolveFunction(names []*pg_query.Node) Name {
 	known := func(n Name) bool { return len(c.functions[n]) > 0 }
@@ -29,14 +30,14 @@ func (c *Catalog) resolveFunction(names []*pg_query.Node) Name {
 
 // find searches an unqualified name along the search_path. PostgreSQL puts
 // temporary objects and pg_catalog in front of it.
-func (c *Catalog) find(n Name, known func(Name) bool, system map[string]bool) Name {
+func (c *Catalog) find(n Name, known func(Name) bool, system func(string) bool) Name {
 	if n.Schema != "" || n.Name == "" {
 		return n
 	}
 	if temp := (Name{tempSchema, n.Name}); known(temp) {
 		return temp
 	}
-	if system[n.Name] {
+	if system != nil && system(n.Name) {
 		return Name{systemSchema, n.Name}
 	}
 	for _, schema := range c.path() {

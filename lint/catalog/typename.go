@@ -7,6 +7,7 @@ import (
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
+	"github.com/premortem-lint/premortem/lint/builtin"
 	"github.com/premortem-lint/premortem/lint/tree"
 )
 
@@ -48,7 +49,7 @@ func (c *Catalog) TypeOf(t *pg_query.TypeName) Type {
 	switch n := c.resolveType(written); {
 	case n.Schema == systemSchema:
 		typ.Schema = ""
-		if base, ok := strings.CutPrefix(typ.Name, "_"); ok && systemTypes[base] {
+		if base, ok := strings.CutPrefix(typ.Name, "_"); ok && builtin.SystemType(base) {
 			typ.Name, typ.Array = base, true // pg_catalog._int4
 		}
 	case c.hasType(n):

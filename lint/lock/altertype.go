@@ -6,6 +6,7 @@ import (
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
+	"github.com/premortem-lint/premortem/lint/builtin"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/tree"
 )
@@ -191,9 +192,9 @@ func (a *analysis) cast(from, to catalog.Type) (typeChange, string) {
 			change = reindexes
 		}
 		return change, ""
-	case binaryCoercible(from.Name, to.Name, a.server):
+	case builtin.BinaryCoercible(from.Name, to.Name, a.server):
 		change = reindexes
-		if operatorClass(from.Name, a.server) == operatorClass(to.Name, a.server) {
+		if class := builtin.OperatorClass(from.Name, a.server); class != "" && class == builtin.OperatorClass(to.Name, a.server) {
 			change = keeps
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/proto"
 
+	"github.com/premortem-lint/premortem/lint/builtin"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/tree"
 )
@@ -40,7 +41,7 @@ func (a *analysis) volatilityOf(names []*pg_query.Node, arguments int) catalog.V
 		schema = names[len(names)-2].GetString_().GetSval()
 	}
 	if schema == "" || schema == "pg_catalog" {
-		if v := functionVolatility("function", name, a.server); v != catalog.VolatilityUnknown {
+		if v := volatilities[builtin.Volatility(name, a.server)]; v != catalog.VolatilityUnknown {
 			return v
 		}
 	}
@@ -53,8 +54,11 @@ func (a *analysis) volatilityOf(names []*pg_query.Node, arguments int) catalog.V
 	if worst != catalog.VolatilityUnknown {
 		return worst
 	}
-	return functionVolatility("extension", name, a.server)
+	return volatilities[builtin.ExtensionVolatility(name, a.server)]
 }
+
+// volatilities has the catalog's values for those of pg_proc.provolatile.
+var volatilities = map[byte]catalog.Volatility{'i': catalog.Immutable, 's': catalog.Stable, 'v': catalog.Volatile}
 
 // functions returns the user-defined functions of a name as written.
 func (a *analysis) functions(schema, name string) []*catalog.Function {
