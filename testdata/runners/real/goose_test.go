@@ -12,6 +12,9 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 type gooseTool struct{ *goose.Provider }
@@ -67,7 +70,7 @@ func TestGooseCommand(t *testing.T) {
 		"directive-without-effect":  true,  // CONCURRENTLY in a transaction
 		"no-transaction":            false,
 	} {
-		db, err := sql.Open("pgx", newDatabase(t, majors[len(majors)-1]))
+		db, err := sql.Open("pgx", pgtest.Find(t, lint.NewestSupported).Database(t))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
-// Package realrunners runs the histories of testdata/runners through the real
-// migration tools, against a real PostgreSQL, and records what they did. It is
-// a module of its own, so that the product depends on none of these tools.
+// Package real runs the histories of testdata/runners, and the examples of
+// rules about migrations that fail, through the real migration tools, against
+// real PostgreSQL servers. It is a module of its own, so that the product
+// depends on none of these tools.
 package real
 
 import (
@@ -17,6 +18,9 @@ import (
 	"github.com/golang-migrate/migrate/v4/database"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 var update = flag.Bool("update", false, "write the recorded.txt files anew")
@@ -37,7 +41,13 @@ var tools = map[string]func(t *testing.T, dir, dsn string) (tool, error){
 	"dbmate":         openDbmate,
 }
 
+// majors are the oldest and the newest of the servers that get fixes: how a
+// tool cuts its files up does not depend on the server.
+var majors = []int{lint.OldestSupported, lint.NewestSupported}
+
 func TestRecorded(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.NewPool(t)
 	for _, major := range majors {
 		for name, open := range tools {
 			histories, err := os.ReadDir(filepath.Join("..", name))
@@ -45,10 +55,12 @@ func TestRecorded(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, h := range histories {
-				t.Run(major+"/"+name+"/"+h.Name(), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%d/%s/%s", major, name, h.Name()), func(t *testing.T) {
 					t.Parallel()
 					dir := filepath.Join("..", name, h.Name())
-					got := record(t, dir, newDatabase(t, major), open)
+					dsn, done := pool.Database(t, major)
+					t.Cleanup(done)
+					got := record(t, dir, dsn, open)
 					compare(t, major, filepath.Join(dir, "recorded.txt"), got)
 				})
 			}
@@ -58,7 +70,7 @@ func TestRecorded(t *testing.T) {
 
 // compare compares with the record. The first server writes it anew, for the
 // others to confirm.
-func compare(t *testing.T, major, file, got string) {
+func compare(t *testing.T, major int, file, got string) {
 	t.Helper()
 	if *update && major == majors[0] {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -71,7 +83,7 @@ func compare(t *testing.T, major, file, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s says\n%s\nbut the tool did, on PostgreSQL %s,\n%s", file, want, major, got)
+		t.Errorf("%s says\n%s\nbut the tool did, on PostgreSQL %d,\n%s", file, want, major, got)
 	}
 }
 
