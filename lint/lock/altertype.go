@@ -43,8 +43,12 @@ func (t alteration) alterColumnType(c *pg_query.AlterTableCmd) {
 // column, which are made anew; a rewrite checks them anew.
 func (t alteration) lockForeignKeysOf(column string, work Work) {
 	for _, k := range t.foreignKeys(t.table) {
-		if slices.Contains(k.Columns, column) {
-			t.lockReferenced(k)
+		if !slices.Contains(k.Columns, column) {
+			continue
+		}
+		t.lockReferenced(k)
+		if work == TableRewrite && k.Validated && k.Enforced && k.Referenced != k.Table {
+			t.lookedUp(k.Referenced, AccessExclusive, "")
 		}
 	}
 	for _, k := range t.catalog.ForeignKeysTo(t.table) {

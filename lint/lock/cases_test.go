@@ -8,24 +8,27 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 // The directory of cases and records, from this package.
 const locksDir = "../../testdata/locks"
 
 // majors are the servers that records exist for.
-var majors = []int{12, 13, 14, 15, 16, 17, 18}
+var majors = pgtest.Majors
 
 // lockCase is one case of testdata/locks/cases: a setup and the statement
 // that is measured after it. See README.md for the format.
 type lockCase struct {
 	name         string
 	file         string
-	since, until int    // servers that know the syntax
-	fails        string // why the statement fails on a server
-	unknown      string // what Effects cannot know; its answer is an upper bound
-	differs      string // why Effects and record are not compared
-	inBlockOnly  bool   // the statement is tried inside a transaction block only
+	since, until int               // servers that know the syntax
+	fails        string            // why the statement fails on a server
+	unknown      string            // what Effects cannot know; its answer is an upper bound
+	differs      string            // why Effects and record are not compared
+	except       map[string]string // relations that are not compared -> why
+	inBlockOnly  bool              // the statement is tried inside a transaction block only
 	setup        string
 	statement    string
 }
@@ -69,7 +72,7 @@ func parseCases(file, text string) ([]*lockCase, error) {
 		isDirective = isDirective && strings.HasPrefix(line, "-- ")
 		value = strings.TrimSpace(value)
 		if isDirective && key == "case" {
-			current = &lockCase{name: value, file: file, since: majors[0], until: majors[len(majors)-1]}
+			current = &lockCase{name: value, file: file, since: majors[0], until: majors[len(majors)-1], except: map[string]string{}}
 			cases = append(cases, current)
 			inStatement = false
 			continue
@@ -101,6 +104,12 @@ func parseCases(file, text string) ([]*lockCase, error) {
 				current.differs = value
 			case "in block only":
 				current.inBlockOnly = true
+			case "except":
+				relation, why, _ := strings.Cut(value, ": ")
+				if why == "" {
+					return nil, fail("except: want RELATION: reason")
+				}
+				current.except[relation] = why
 			case "statement":
 				inStatement = true
 			default:

@@ -119,14 +119,20 @@ func (a *analysis) add(e Effect) {
 // under the strongest lock that any command of the statement takes.
 func (a *analysis) result() []Effect {
 	strongest := map[key]Mode{}
+	ifExists := hasIfExists(a.statement.Node)
 	of := func(e *Effect) key { return key{relation: e.Relation, index: e.Index} }
 	for i := range a.effects {
 		e := &a.effects[i]
 		strongest[of(e)] = max(strongest[of(e)], e.Mode)
 	}
 	for i := range a.effects {
-		if e := &a.effects[i]; e.Work.GrowsWithTable() {
+		e := &a.effects[i]
+		if e.Work.GrowsWithTable() {
 			e.Mode = strongest[of(e)]
+		}
+		// What no statement has shown may not be there, and nothing is locked then.
+		if n := e.Relation; ifExists && !e.Implied && !a.isKnown(n) {
+			e.Unknown = existence + n.String() + " exists"
 		}
 	}
 	slices.SortStableFunc(a.effects, func(x, y Effect) int {
@@ -160,6 +166,12 @@ func (a *analysis) relation(n catalog.Name, mode Mode, work Work) {
 // implied adds a catalog-only effect on a relation that the statement does not name.
 func (a *analysis) implied(n catalog.Name, mode Mode, why string) {
 	a.add(Effect{Relation: n, Mode: mode, Implied: true, Why: why})
+}
+
+// lookedUp adds an effect on a relation that the statement does not name and
+// whose rows it looks up by their keys.
+func (a *analysis) lookedUp(n catalog.Name, mode Mode, why string) {
+	a.add(Effect{Relation: n, Mode: mode, Work: RowReads, Implied: true, Why: why})
 }
 
 func (a *analysis) isIndex(n catalog.Name) bool {
@@ -224,6 +236,16 @@ func (a *analysis) partitions(n catalog.Name) []catalog.Name {
 		return nil
 	}
 	return a.catalog.Descendants(n)
+}
+
+// hasIfExists reports whether the statement lets its relation be missing.
+func hasIfExists(n *pg_query.Node) bool {
+	return n.GetDropStmt().GetMissingOk() || n.GetAlterTableStmt().GetMissingOk() || n.GetRenameStmt().GetMissingOk() ||
+		n.GetAlterObjectSchemaStmt().GetMissingOk() || n.GetAlterSeqStmt().GetMissingOk()
+}
+
+func (a *analysis) isKnown(n catalog.Name) bool {
+	return a.catalog.Table(n) != nil || a.catalog.Index(n) != nil || a.catalog.Sequence(n) != nil
 }
 
 // analyse adds the effects of one statement.
@@ -301,6 +323,8 @@ func (a *analysis) analyse(node *pg_query.Node) {
 		p := n.AlterPublicationStmt
 		replaces := p.GetAction() == pg_query.AlterPublicationAction_AP_SetObjects
 		a.publication(p.GetPubname(), p.GetPubobjects(), replaces)
+	case *pg_query.Node_CreateFunctionStmt:
+		a.query(n.CreateFunctionStmt.GetSqlBody(), CatalogOnly)
 	case *pg_query.Node_LockStmt:
 		a.lockTable(n.LockStmt)
 

@@ -468,7 +468,7 @@ func (t alteration) addConstraint(k *pg_query.Constraint) {
 			}
 			return work, ""
 		})
-		t.addForeignKey(k, parent.Columns, CatalogOnly)
+		t.references(t.table, k, parent.Columns, lookups(work))
 		if adopted != nil {
 			t.lockReferenced(adopted)
 		}
@@ -479,17 +479,21 @@ func (t alteration) addConstraint(k *pg_query.Constraint) {
 	}
 }
 
-// addForeignKey adds the referenced table of a new foreign key, and the work
-// on the referencing one.
+// addForeignKey adds the referenced table of the foreign key of a new column,
+// and the work on the referencing one.
 func (t alteration) addForeignKey(k *pg_query.Constraint, columns []string, work Work) {
 	if work != CatalogOnly {
 		t.tree(t.table, t.kind(t.table) != catalog.PartitionedTable, ShareRowExclusive, work)
 	}
-	t.references(t.table, k, columns)
+	t.references(t.table, k, columns, lookups(work))
 }
 
+// lookups is the work on the referenced table of a foreign key that is checked
+// by the work: keys are looked up.
+func lookups(work Work) Work { return min(work, RowReads) }
+
 // references locks the table that a new foreign key references.
-func (a *analysis) references(table catalog.Name, k *pg_query.Constraint, columns []string) {
+func (a *analysis) references(table catalog.Name, k *pg_query.Constraint, columns []string, work Work) {
 	n := a.catalog.Resolve(k.GetPktable())
 	if n == table {
 		return
@@ -501,10 +505,8 @@ func (a *analysis) references(table catalog.Name, k *pg_query.Constraint, column
 	if name == "" {
 		name = table.String()
 	}
-	why := "referenced by " + name
-	a.implied(n, ShareRowExclusive, why)
-	for _, p := range a.partitions(n) {
-		a.implied(p, ShareRowExclusive, why)
+	for _, n := range append([]catalog.Name{n}, a.partitions(n)...) {
+		a.add(Effect{Relation: n, Mode: ShareRowExclusive, Work: work, Implied: true, Why: "referenced by " + name})
 	}
 }
 
@@ -573,7 +575,7 @@ func (t alteration) alterConstraint(c *pg_query.AlterTableCmd) {
 		return
 	}
 	if enforced && k.Referenced != k.Table {
-		t.implied(k.Referenced, ShareRowExclusive, "referenced by "+k.Name)
+		t.lookedUp(k.Referenced, ShareRowExclusive, "referenced by "+k.Name)
 	}
 }
 
@@ -588,7 +590,7 @@ func (t alteration) validateConstraint(c *pg_query.AlterTableCmd) {
 		return ValidationScan, ""
 	})
 	if k := named; k != nil && k.Kind == catalog.ForeignKey && !k.Validated && k.Referenced != k.Table {
-		t.implied(k.Referenced, RowShare, "referenced by "+k.Name)
+		t.lookedUp(k.Referenced, RowShare, "referenced by "+k.Name)
 	}
 }
 
@@ -637,7 +639,7 @@ func (t alteration) setLogged(c *pg_query.AlterTableCmd) {
 		wanted = catalog.UnloggedTable
 	}
 	work := TableRewrite
-	if table := t.catalog.Table(t.table); table != nil && table.Complete && table.Persistence == wanted {
+	if table := t.catalog.Table(t.table); table != nil && table.Complete && table.Persistence == wanted || t.catalog.Sequence(t.table) != nil {
 		work = CatalogOnly
 	}
 	t.tree(t.table, true, AccessExclusive, work)

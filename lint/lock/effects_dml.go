@@ -24,9 +24,8 @@ func (s scope) with(name string) scope {
 }
 
 // query adds the effects of a SELECT or DML statement, or of an expression
-// with subqueries. How much a query reads only the planner knows: reads have
-// no work. Changes do theirs: RowChanges, or CatalogOnly when the statement
-// is only analysed.
+// with subqueries. Changes is RowChanges, or CatalogOnly when the statement is
+// only analysed, and reads nothing either.
 func (a *analysis) query(node *pg_query.Node, changes Work) {
 	if node != nil {
 		(&reader{a, changes}).read(node, nil)
@@ -96,10 +95,17 @@ func (r *reader) table(v *pg_query.RangeVar, mode Mode, names scope) {
 		return
 	}
 	n := r.catalog.Resolve(v)
-	r.tree(n, !v.GetInh(), mode, CatalogOnly)
+	r.tree(n, !v.GetInh(), mode, r.reads())
 	if r.changes != CatalogOnly { // else the view is not opened
-		r.lockUnderView(n, mode, 0)
+		r.lockUnderView(n, mode, RowReads, 0)
 	}
+}
+
+func (r *reader) reads() Work {
+	if r.changes == CatalogOnly {
+		return CatalogOnly
+	}
+	return RowReads
 }
 
 // forUpdate is FOR UPDATE and its like: ROW SHARE on the tables of FROM.
@@ -160,7 +166,7 @@ func (r *reader) checksReferenced(v *pg_query.RangeVar, columns []string) {
 	}
 	for _, k := range r.foreignKeys(r.catalog.Resolve(v)) {
 		if columns == nil || touches(k.Columns, columns) {
-			r.implied(k.Referenced, RowShare, "referenced by "+k.Name)
+			r.lookedUp(k.Referenced, RowShare, "referenced by "+k.Name)
 		}
 	}
 }
@@ -180,7 +186,7 @@ func (r *reader) checksReferencing(n catalog.Name, columns []string) {
 			}
 			why := "references " + n.String() + " by " + k.Name
 			if columns != nil || k.OnDelete == "" || k.OnDelete == "RESTRICT" || k.OnDelete == "NO ACTION" {
-				r.implied(k.Table, RowShare, why)
+				r.lookedUp(k.Table, RowShare, why)
 				continue
 			}
 			r.add(Effect{Relation: k.Table, Mode: RowExclusive, Work: RowChanges, Implied: true, Why: why})
@@ -204,6 +210,6 @@ func (a *analysis) copy(s *pg_query.CopyStmt) {
 		n := a.catalog.Resolve(s.GetRelation())
 		a.tree(n, a.kind(n) != catalog.PartitionedTable, RowExclusive, RowChanges)
 	case a.server >= 13: // 12 lets it go with the end of the command
-		a.named(s.GetRelation(), AccessShare)
+		a.relation(a.catalog.Resolve(s.GetRelation()), AccessShare, RowReads)
 	}
 }

@@ -54,21 +54,6 @@ func (a *analysis) drop(s *pg_query.DropStmt) {
 			}
 		}
 	}
-	if s.GetMissingOk() {
-		a.doubtExistence()
-	}
-}
-
-// doubtExistence marks the locks of a DROP … IF EXISTS on what no statement
-// has shown: the server takes none where there is nothing.
-func (a *analysis) doubtExistence() {
-	for i := range a.effects {
-		e := &a.effects[i]
-		n := e.Relation
-		if !e.Implied && a.catalog.Table(n) == nil && a.catalog.Index(n) == nil && a.catalog.Sequence(n) == nil {
-			e.Unknown = existence + n.String() + " exists"
-		}
-	}
 }
 
 // dropTable locks a table with all that is below it, the other end of its
@@ -202,6 +187,11 @@ func (a *analysis) dropSchema(schema string) {
 		a.dropTable(t.Name, true, true)
 		if i, ok := a.seen[key{relation: t.Name, command: a.command}]; ok {
 			a.effects[i].Implied, a.effects[i].Why = true, "in schema "+schema
+		}
+	}
+	for _, q := range a.catalog.Sequences() {
+		if q.Name.Schema == schema && q.OwnedBy == (catalog.Name{}) {
+			a.implied(q.Name, AccessExclusive, "in schema "+schema)
 		}
 	}
 }

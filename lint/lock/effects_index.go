@@ -66,10 +66,16 @@ func (a *analysis) reindex(s *pg_query.ReindexStmt) {
 			a.add(Effect{Relation: n, Index: true, Mode: index, Work: IndexBuild, Unknown: "the table of " + n.String()})
 			break
 		}
-		if a.kind(ix.Table) != catalog.PartitionedTable {
+		partitioned := a.kind(ix.Table) == catalog.PartitionedTable
+		if !partitioned {
 			a.add(Effect{Relation: n, Index: true, Mode: index, Work: IndexBuild})
+		} else if !concurrently {
+			a.add(Effect{Relation: n, Index: true, Mode: index})
+			for _, p := range a.partitions(ix.Table) {
+				a.attachedIndex(p, n, index)
+			}
 		}
-		a.tree(ix.Table, a.kind(ix.Table) != catalog.PartitionedTable, table, IndexBuild)
+		a.tree(ix.Table, !partitioned, table, IndexBuild)
 		for i := range a.effects {
 			if e := &a.effects[i]; !e.Index {
 				e.Implied, e.Why = true, "table of "+n.String()
@@ -78,16 +84,42 @@ func (a *analysis) reindex(s *pg_query.ReindexStmt) {
 	case pg_query.ReindexObjectType_REINDEX_OBJECT_TABLE:
 		n := a.catalog.Resolve(s.GetRelation())
 		a.treeWork(n, a.kind(n) != catalog.PartitionedTable, table, a.indexBuild)
+		for _, n := range append([]catalog.Name{n}, a.partitions(n)...) {
+			a.indexesOf(n, index)
+		}
 	case pg_query.ReindexObjectType_REINDEX_OBJECT_SCHEMA:
 		for _, t := range a.catalog.Tables() {
 			if t.Name.Schema == s.GetName() && (t.Kind == catalog.OrdinaryTable || t.Kind == catalog.MaterializedView) {
 				work, unknown := a.indexBuild(t.Name)
 				a.add(Effect{Relation: t.Name, Mode: table, Work: work, Unknown: unknown, Implied: true, Why: "in schema " + s.GetName()})
+				a.indexesOf(t.Name, index)
 			}
 		}
 	}
 	if concurrently {
 		a.waits()
+	}
+}
+
+// attachedIndex adds the index of a partition that belongs to a partitioned one.
+func (a *analysis) attachedIndex(partition, whole catalog.Name, mode Mode) {
+	for _, n := range a.catalog.Table(partition).Indexes {
+		for up := a.catalog.Index(n); up != nil && up.Parent != nil; up = a.catalog.Index(*up.Parent) {
+			if *up.Parent == whole && a.kind(partition) != catalog.PartitionedTable {
+				a.add(Effect{Relation: n, Index: true, Mode: mode, Work: IndexBuild, Implied: true, Why: "partition of " + whole.String()})
+			}
+		}
+	}
+}
+
+// indexesOf adds the indexes of a table, which are built anew.
+func (a *analysis) indexesOf(n catalog.Name, mode Mode) {
+	t := a.catalog.Table(n)
+	if t == nil || t.Kind == catalog.PartitionedTable {
+		return
+	}
+	for _, index := range t.Indexes {
+		a.add(Effect{Relation: index, Index: true, Mode: mode, Work: IndexBuild, Implied: true, Why: "index of " + n.String()})
 	}
 }
 
@@ -118,6 +150,11 @@ func (a *analysis) vacuum(s *pg_query.VacuumStmt) {
 		n := a.catalog.Resolve(relation)
 		only := !relation.GetInh() || a.kind(n) != catalog.PartitionedTable && a.server < 18
 		a.tree(n, only, mode, work)
+		if only && relation.GetInh() && (!s.GetIsVacuumcmd() || isOn(s.GetOptions(), "analyze", false)) {
+			for _, child := range a.catalog.Descendants(n) { // a sample of the whole
+				a.lookedUp(child, AccessShare, a.below(child, n))
+			}
+		}
 	}
 }
 

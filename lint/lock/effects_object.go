@@ -180,19 +180,19 @@ func (a *analysis) lockTable(s *pg_query.LockStmt) {
 	for _, r := range s.GetRelations() {
 		n := a.catalog.Resolve(r.GetRangeVar())
 		a.tree(n, !r.GetRangeVar().GetInh(), mode, CatalogOnly)
-		a.lockUnderView(n, mode, 0)
+		a.lockUnderView(n, mode, CatalogOnly, 0)
 	}
 }
 
 // lockUnderView locks what a view reads.
-func (a *analysis) lockUnderView(n catalog.Name, mode Mode, depth int) {
+func (a *analysis) lockUnderView(n catalog.Name, mode Mode, work Work, depth int) {
 	t := a.catalog.Table(n)
 	if t == nil || t.Kind != catalog.View || depth > 32 {
 		return
 	}
 	for _, d := range t.DependsOn {
-		a.implied(d, mode, "read by "+n.String())
-		a.lockUnderView(d, mode, depth+1)
+		a.add(Effect{Relation: d, Mode: mode, Work: work, Implied: true, Why: "read by " + n.String()})
+		a.lockUnderView(d, mode, work, depth+1)
 	}
 }
 
@@ -208,7 +208,7 @@ func (a *analysis) refresh(s *pg_query.RefreshMatViewStmt) {
 	}
 	if t := a.catalog.Table(n); t != nil && !s.GetSkipData() {
 		for _, d := range t.DependsOn {
-			a.implied(d, AccessShare, "read by "+n.String())
+			a.lookedUp(d, AccessShare, "read by "+n.String())
 		}
 	}
 }

@@ -56,7 +56,7 @@ func (a *analysis) newReferences(table catalog.Name, k *pg_query.Constraint, beh
 		before = a.statement.At(behind[0].GetConstraint().GetLocation())
 	}
 	a.at = a.statement.Element(a.statement.At(k.GetLocation()), before)
-	a.references(table, k, columns)
+	a.references(table, k, columns, CatalogOnly)
 	a.at = statement
 }
 
@@ -137,6 +137,8 @@ func (t alteration) attachPartition(c *pg_query.AlterTableCmd) {
 	for _, k := range t.foreignKeys(t.table) {
 		if t.hasForeignKey(child, k) {
 			t.implied(k.Referenced, AccessExclusive, "referenced by "+k.Name)
+		} else if k.Validated && k.Enforced {
+			t.lookedUp(k.Referenced, ShareRowExclusive, "referenced by "+k.Name)
 		}
 	}
 	for up := parent.PartitionOf; up != nil; {

@@ -105,6 +105,7 @@ type Work uint8
 
 const (
 	CatalogOnly    Work = iota // independent of the table's size
+	RowReads                   // reads as many rows as the statement looks up
 	ValidationScan             // reads the whole table
 	IndexBuild                 // reads the whole table and builds at least one index
 	TableRewrite               // writes the whole table and all its indexes anew
@@ -113,6 +114,7 @@ const (
 
 var workNames = [...]string{
 	CatalogOnly:    "catalog-only",
+	RowReads:       "row reads",
 	ValidationScan: "validation scan",
 	IndexBuild:     "index build",
 	TableRewrite:   "table rewrite",
@@ -128,7 +130,8 @@ func (w Work) String() string {
 }
 
 // GrowsWithTable says whether the work takes longer the bigger the table is.
-// Row changes do not count: they grow with the rows that the statement meets.
+// Row reads and changes do not count: they grow with the rows that the
+// statement meets, which only the planner and the data know.
 func (w Work) GrowsWithTable() bool {
 	return w == ValidationScan || w == IndexBuild || w == TableRewrite
 }

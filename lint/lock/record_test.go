@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -33,7 +34,9 @@ type record struct {
 	Alone string `json:"alone,omitempty"`
 	// Waits is true when the statement waited for an older transaction
 	// after it had its locks.
-	Waits     bool       `json:"waits,omitempty"`
+	Waits bool `json:"waits,omitempty"`
+	// Messages are the server's debug messages about work, sorted.
+	Messages  []string   `json:"messages,omitempty"`
 	Relations []relation `json:"relations,omitempty"`
 }
 
@@ -44,8 +47,9 @@ type relation struct {
 	Of      string `json:"of,omitempty"`   // the table of an index or of an owned sequence
 	Mode    string `json:"mode,omitempty"` // strongest lock
 	NewFile bool   `json:"newfile,omitempty"`
+	Emptied bool   `json:"emptied,omitempty"` // the new file has no rows, the old one had
 	Scanned bool   `json:"scanned,omitempty"` // by a sequential or index scan
-	Built   bool   `json:"built,omitempty"`   // an index on it
+	Built   bool   `json:"built,omitempty"`   // an index on it, or the index itself
 }
 
 // observer runs cases on one server.
@@ -153,13 +157,15 @@ func (r *observer) prepare(c *lockCase) error {
 type classRow struct {
 	relation
 	file  uint32
+	size  int64
 	scans int64
 }
 
 func (r *observer) relations(conn *pgx.Conn) (map[uint32]classRow, error) {
 	rows, err := conn.Query(context.Background(), `
 SELECT c.oid, CASE WHEN n.nspname ~ '^pg_temp' THEN 'pg_temp' ELSE n.nspname END || '.' || c.relname, c.relkind::text,
-  coalesce(i.indrelid, d.refobjid, 0::oid), c.relfilenode, pg_stat_get_xact_numscans(c.oid)
+  coalesce(i.indrelid, d.refobjid, 0::oid), c.relfilenode,
+  CASE WHEN c.relkind IN ('r', 'm', 'i') THEN pg_relation_size(c.oid) ELSE 0 END, pg_stat_get_xact_numscans(c.oid)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_index i ON i.indexrelid = c.oid
 LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND c.relkind = 'S'
@@ -173,7 +179,7 @@ WHERE n.nspname !~ '^pg_(catalog|toast)' AND n.nspname <> 'information_schema'`)
 	for rows.Next() {
 		var oid, owner uint32
 		var row classRow
-		if err := rows.Scan(&oid, &row.Name, &row.Kind, &owner, &row.file, &row.scans); err != nil {
+		if err := rows.Scan(&oid, &row.Name, &row.Kind, &owner, &row.file, &row.size, &row.scans); err != nil {
 			return nil, err
 		}
 		result[oid] = row
@@ -217,12 +223,13 @@ func (r *observer) record(c *lockCase) (*record, error) {
 	if err := r.prepare(c); err != nil {
 		return nil, err
 	}
-	before, err := r.relations(r.measure)
-	if err != nil {
-		return nil, err
-	}
 	result := &record{}
 	if _, err := exec(r.measure, "BEGIN; SET LOCAL client_min_messages = debug1"); err != nil {
+		return nil, err
+	}
+	// Inside of the transaction: the counts of scans begin anew at times between two.
+	before, err := r.relations(r.measure)
+	if err != nil {
 		return nil, err
 	}
 	r.notices = nil
@@ -245,7 +252,7 @@ func (r *observer) record(c *lockCase) (*record, error) {
 			return nil, err
 		}
 	}
-	result.Relations = summarise(before, after, modes, notices)
+	result.summarise(before, after, modes, notices)
 	return result, nil
 }
 
@@ -307,7 +314,7 @@ func (r *observer) recordAlone(c *lockCase, result *record) error {
 		row.scans = 0
 		after[oid] = row
 	}
-	result.Relations = summarise(before, after, modes, notices)
+	result.summarise(before, after, modes, notices)
 	return nil
 }
 
@@ -323,7 +330,11 @@ func (r *observer) recordWaiting(c *lockCase, table string, mode Mode, modesByNa
 	if err != nil {
 		return false, err
 	}
-	if _, err := exec(r.block, "BEGIN; LOCK TABLE ONLY "+table+" IN "+mode.String()+" MODE"); err != nil {
+	hold := "BEGIN; LOCK TABLE ONLY " + table + " IN " + mode.String() + " MODE"
+	if mode == AccessShare {
+		hold += "; SELECT FROM ONLY " + table // locks its indexes too
+	}
+	if _, err := exec(r.block, hold); err != nil {
 		return false, err
 	}
 	defer func() { _, _ = exec(r.block, "ROLLBACK") }()
@@ -366,23 +377,31 @@ func (r *observer) recordWaiting(c *lockCase, table string, mode Mode, modesByNa
 	return waits, nil
 }
 
-var tableMessages = []struct {
-	pattern *regexp.Regexp
-	built   bool
-}{
-	{regexp.MustCompile(`^building index ".*" on table "(.*)"`), true},
-	{regexp.MustCompile(`^(?:verifying|rewriting) table "(.*)"`), false},
-}
+var (
+	buildMessage = regexp.MustCompile(`^building index "(.*?)(?:_ccnew)?" on table "(.*)"`)
+	scanMessage  = regexp.MustCompile(`^(?:verifying|rewriting) table "(.*)"`)
+)
 
-// summarise lists the relations that the statement touched, by name.
-func summarise(before, after map[uint32]classRow, modes map[uint32]Mode, notices []string) []relation {
-	scanned, built := map[string]bool{}, map[string]bool{}
+// workMessages are the debug messages that say what the server does, or why it
+// need not. TOAST tables are left out: their names are numbers.
+var (
+	workMessages  = regexp.MustCompile(`^(?:rewriting|verifying|validating|building|existing|(?:updated )?partition constraint)\b`)
+	toastMessages = regexp.MustCompile(`"pg_toast_\d+"`)
+)
+
+// summarise lists the messages about work, and the relations that the
+// statement touched, by name.
+func (result *record) summarise(before, after map[uint32]classRow, modes map[uint32]Mode, notices []string) {
+	scanned, built, emptied := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, notice := range notices {
-		for _, message := range tableMessages {
-			if m := message.pattern.FindStringSubmatch(notice); m != nil {
-				scanned[m[1]] = true
-				built[m[1]] = built[m[1]] || message.built
-			}
+		if workMessages.MatchString(notice) && !toastMessages.MatchString(notice) {
+			result.Messages = append(result.Messages, notice)
+		}
+		if m := buildMessage.FindStringSubmatch(notice); m != nil {
+			built[m[1]], built[m[2]], scanned[m[2]] = true, true, true
+		}
+		if m := scanMessage.FindStringSubmatch(notice); m != nil {
+			scanned[m[1]] = true
 		}
 	}
 	scannedByIndex := map[string]bool{}
@@ -391,25 +410,37 @@ func summarise(before, after map[uint32]classRow, modes map[uint32]Mode, notices
 			scannedByIndex[was.Of] = true
 		}
 	}
-	var relations []relation
+	oldFiles, fileOf := map[uint32]bool{}, map[string]uint32{}
+	for _, row := range before {
+		oldFiles[row.file] = true
+	}
+	for _, row := range after {
+		fileOf[row.Name] = row.file
+	}
+	slices.Sort(result.Messages)
 	for oid, was := range before {
-		result := was.relation
+		r := was.relation
 		if mode := modes[oid]; mode != None {
-			result.Mode = mode.String()
+			r.Mode = mode.String()
 		}
 		now, stays := after[oid]
-		result.NewFile = stays && now.file != was.file
+		file, replaced := fileOf[was.Name] // CONCURRENTLY swaps names
+		r.NewFile = stays && now.file != was.file || !stays && replaced && !oldFiles[file]
+		short := was.Name[strings.IndexByte(was.Name, '.')+1:]
+		r.Built = built[short]
 		if strings.ContainsAny(was.Kind, "rpmft") {
-			short := was.Name[strings.IndexByte(was.Name, '.')+1:]
-			result.Scanned = scanned[short] || scannedByIndex[was.Name] || now.scans > was.scans
-			result.Built = built[short]
+			r.Scanned = scanned[short] || scannedByIndex[was.Name] || now.scans > was.scans
+			emptied[was.Name] = r.NewFile && was.size > 0 && now.size == 0
 		}
-		if result.Mode != "" || result.NewFile || result.Scanned || result.Built {
-			relations = append(relations, result)
+		if r.Mode != "" || r.NewFile || r.Scanned || r.Built {
+			result.Relations = append(result.Relations, r)
 		}
 	}
-	sort.Slice(relations, func(i, j int) bool { return relations[i].Name < relations[j].Name })
-	return relations
+	for i := range result.Relations {
+		r := &result.Relations[i]
+		r.Emptied = emptied[r.Name] || r.NewFile && emptied[r.Of]
+	}
+	slices.SortFunc(result.Relations, func(x, y relation) int { return strings.Compare(x.Name, y.Name) })
 }
 
 // TestRecord records every case anew with -update. Without it, it records a
@@ -418,7 +449,8 @@ func TestRecord(t *testing.T) {
 	cases := readCases(t)
 	for _, major := range majors {
 		t.Run(strconv.Itoa(major), func(t *testing.T) {
-			dsn := serverDSN(t, major)
+			t.Parallel()
+			dsn := pgtest.Find(t, major).DSN("postgres")
 			r := newObserver(t, major, dsn)
 			committed := readRecords(t, major)
 			records := map[string]*record{}
@@ -495,15 +527,4 @@ func writeRecords(t testing.TB, major int, records map[string]*record) {
 	if err := os.WriteFile(recordFile(major), b.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// serverDSN returns how to reach a server of the major, or skips the test.
-// Servers 12 and 13 were recorded once; no supported server is that old, and
-// nothing starts one.
-func serverDSN(t testing.TB, major int) string {
-	t.Helper()
-	if major < pgtest.Majors[0] {
-		t.Skipf("PostgreSQL %d is recorded, and not asked again", major)
-	}
-	return pgtest.Find(t, major).DSN("postgres")
 }

@@ -143,12 +143,12 @@ func (b *builder) statement(p *lint.Pass) {
 	}
 	b.Moments = append(b.Moments, Moment{Statement: p.Statement, Transaction: b.transaction(p.Session)})
 	for _, e := range p.Effects {
-		if e.Index && slices.ContainsFunc(p.Effects, func(e lock.Effect) bool { return !e.Index }) {
+		if e.Index && slices.ContainsFunc(p.Effects, func(table lock.Effect) bool { return !table.Index && table.Mode >= e.Mode }) {
 			continue // the lock on the index's table says enough
 		}
 		r := b.relation(p, e)
 		b.take(r, now, e.Mode)
-		if e.Work != lock.CatalogOnly || e.Waits {
+		if e.Work > lock.RowReads || e.Waits {
 			b.work(now, Work{r, e.Work, e.Waits})
 		}
 	}

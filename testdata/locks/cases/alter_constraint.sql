@@ -255,7 +255,6 @@ INSERT INTO t VALUES (1);
 ALTER TABLE t ALTER CONSTRAINT fk ENFORCED;
 
 -- case: alter-constraint-no-inherit
--- differs: the grammar of PostgreSQL 17 does not read it
 -- servers: 18-
 CREATE TABLE t (x int CONSTRAINT n NOT NULL);
 -- statement:

@@ -312,6 +312,7 @@ CREATE INDEX i ON t (id);
 ALTER INDEX i SET TABLESPACE other_space;
 
 -- case: alter-index-all-in-tablespace
+-- except: public.i: the catalog has no tablespaces of indexes
 CREATE TABLE t (id int);
 CREATE INDEX i ON t (id);
 -- statement:

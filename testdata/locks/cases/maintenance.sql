@@ -103,17 +103,21 @@ CLUSTER t USING i;
 
 -- case: truncate
 CREATE TABLE t (id int PRIMARY KEY);
+INSERT INTO t VALUES (1);
 -- statement:
 TRUNCATE t;
 
 -- case: truncate-restart-identity
 CREATE TABLE t (id serial PRIMARY KEY);
+INSERT INTO t VALUES (DEFAULT);
 -- statement:
 TRUNCATE TABLE t RESTART IDENTITY;
 
 -- case: truncate-two
 CREATE TABLE t (id int);
 CREATE TABLE u (id int);
+INSERT INTO t VALUES (1);
+INSERT INTO u VALUES (1);
 -- statement:
 TRUNCATE t, u;
 
@@ -128,18 +132,25 @@ TRUNCATE t;
 CREATE TABLE t (id int PRIMARY KEY);
 CREATE TABLE c (id int PRIMARY KEY, t_id int REFERENCES t);
 CREATE TABLE d (c_id int REFERENCES c);
+INSERT INTO t VALUES (1);
+INSERT INTO c VALUES (1, 1);
+INSERT INTO d VALUES (1);
 -- statement:
 TRUNCATE t CASCADE;
 
 -- case: truncate-only
 CREATE TABLE t (id int);
 CREATE TABLE k () INHERITS (t);
+INSERT INTO t VALUES (1);
+INSERT INTO k VALUES (1);
 -- statement:
 TRUNCATE ONLY t;
 
 -- case: truncate-referencing
 CREATE TABLE p (id int PRIMARY KEY);
 CREATE TABLE t (p_id int REFERENCES p);
+INSERT INTO p VALUES (1);
+INSERT INTO t VALUES (1);
 -- statement:
 TRUNCATE t;
 
@@ -253,7 +264,6 @@ CREATE TABLE t (id int);
 CREATE SUBSCRIPTION s CONNECTION 'host=nowhere' PUBLICATION p;
 
 -- case: create-subscription-no-slot
--- differs: the subscription stays out of the case; its statement takes no lock on user relations
 CREATE TABLE t (id int);
 -- statement:
 CREATE SUBSCRIPTION s CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE);

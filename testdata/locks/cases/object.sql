@@ -57,6 +57,7 @@ REFRESH MATERIALIZED VIEW m;
 
 -- case: refresh-materialized-view-no-data
 CREATE TABLE t (id int);
+INSERT INTO t VALUES (1);
 CREATE MATERIALIZED VIEW m AS SELECT id FROM t;
 -- statement:
 REFRESH MATERIALIZED VIEW m WITH NO DATA;
@@ -113,11 +114,13 @@ CREATE SEQUENCE s;
 ALTER SEQUENCE s SET UNLOGGED;
 
 -- case: select-nextval
+-- except: public.s: the sequence is named in a text
 CREATE SEQUENCE s;
 -- statement:
 SELECT nextval('s');
 
 -- case: select-setval
+-- except: public.s: the sequence is named in a text
 CREATE SEQUENCE s;
 -- statement:
 SELECT setval('s', 10);
@@ -155,6 +158,7 @@ CREATE TABLE t (x e);
 ALTER TYPE e SET SCHEMA a;
 
 -- case: alter-composite-type-rename-attribute
+-- except: public.ct: a composite type has no rows
 CREATE TYPE ct AS (a int);
 CREATE TABLE t (x ct);
 -- statement:

@@ -813,6 +813,7 @@ CREATE POLICY p ON t USING (true);
 -- case: partitioned-truncate
 CREATE TABLE t (id int, x int) PARTITION BY RANGE (id);
 CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+INSERT INTO t VALUES (1, 1);
 -- statement:
 TRUNCATE t;
 
@@ -904,5 +905,6 @@ ALTER TABLE t1 RENAME TO t9;
 -- case: partition-truncate
 CREATE TABLE t (id int) PARTITION BY RANGE (id);
 CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+INSERT INTO t VALUES (1);
 -- statement:
 TRUNCATE t1;
