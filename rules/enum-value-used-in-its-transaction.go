@@ -20,9 +20,13 @@ var enumValueUsedInItsTransaction = &lint.Rule{
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
 		added := slices.DeleteFunc(p.Catalog.AddedEnumValues(), func(e *catalog.Enum) bool {
-			// Measured: a value added to a type of the same transaction may be
-			// used at once from PostgreSQL 17 on; 12 to 16 refuse it.
-			return p.Server >= 17 && p.Catalog.BirthOf(e.Origin) == catalog.BornInTransaction
+			// Measured: from PostgreSQL 17 on, a value may be used at once if the
+			// transaction created the type too, and neither happened behind a
+			// savepoint; 12 to 16 refuse it.
+			if p.Server >= 17 && p.Catalog.BirthOf(e.Origin) == catalog.BornInTransaction && !e.Origin.Nested {
+				e.Values = slices.DeleteFunc(e.Values, func(v catalog.EnumValue) bool { return !v.Origin.Nested })
+			}
+			return len(e.Values) == 0
 		})
 		if len(added) == 0 {
 			return nil

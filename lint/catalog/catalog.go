@@ -48,6 +48,7 @@ type Origin struct {
 	Migration   *migration.Migration // nil for a schema seed
 	Statement   *migration.Statement // nil for a schema seed
 	Transaction int                  // number of the transaction; see Catalog.Begin
+	Nested      bool                 // a savepoint was set in the transaction, and not released
 	// Maybe is true for IF NOT EXISTS on an object that was not seen before:
 	// this statement, or something older, created it.
 	Maybe bool

@@ -80,7 +80,7 @@ func (c *Catalog) Enter(m *migration.Migration) {
 
 // origin is that of what the current statement creates.
 func (c *Catalog) origin() Origin {
-	o := Origin{Transaction: c.transaction}
+	o := Origin{Transaction: c.transaction, Nested: len(c.savepoints) > 0}
 	if c.migration != nil {
 		o.Migration, o.Statement = c.migration, c.statement
 	}
