@@ -1,0 +1,231 @@
+package rules_test
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/linttest"
+	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/pgtest"
+	"github.com/premortem-lint/premortem/rules"
+)
+
+// asked are the rules whose cases servers are asked about, with the SQLSTATE of
+// what they find; the others of their category judge what a tool refuses or
+// overlooks, which testdata/runners records.
+var asked = map[string]string{
+	"add-column-not-null-without-default": "23502",
+	"concurrently-in-transaction":         "25001",
+	"directive-without-effect":            "",
+	"enum-value-used-in-its-transaction":  "55P04",
+	"runner-refuses-migration":            "",
+	"statement-cannot-run-in-transaction": "25001",
+}
+
+// caseTables is what cases speak of and do not create.
+var caseTables = map[string]string{
+	"add-column-not-null-without-default/columns.sql":          "CREATE TABLE users (a0 int); CREATE DOMAIN serial_number AS int",
+	"add-column-not-null-without-default/domains.sql":          "CREATE TABLE users (id int)",
+	"add-column-not-null-without-default/truncated.sql":        "CREATE TABLE users (id int); CREATE TABLE orders (id int)",
+	"statement-cannot-run-in-transaction/golang-migrate.txtar": "CREATE TABLE users (id int, email text)",
+	"statement-cannot-run-in-transaction/psql.sql":             "CREATE TABLE users (id int)",
+	"enum-value-used-in-its-transaction/scopes.sql":            "CREATE TYPE mood AS ENUM ('sad')",
+}
+
+// elsewhereAsked are statements that are not executed: TestNeedsOwnTransaction
+// of lint/lock asks about them.
+var elsewhereAsked = []struct {
+	statement *regexp.Regexp
+	flagged   bool
+	why       string
+}{
+	{regexp.MustCompile(`\b(SUBSCRIPTION|ALTER SYSTEM|DATABASE app)\b`), false, "it would change the server that other tests use"},
+	{regexp.MustCompile(`^(ALTER|DROP) SUBSCRIPTION`), true, "there is no subscription"},
+}
+
+func askedElsewhere(text string, flagged bool) bool {
+	for _, e := range elsewhereAsked {
+		if e.flagged == flagged && e.statement.MatchString(text) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestCasesAtDeploy executes the cases of the rules about migrations that fail,
+// on tables with rows: a statement that a rule flags fails with the SQLSTATE of
+// its message, and no other fails with that. What else fails speaks of
+// what the case does not create.
+func TestCasesAtDeploy(t *testing.T) {
+	pool := pgtest.NewPool(t)
+	for _, rule := range rules.All() {
+		if _, ok := asked[rule.Name]; !ok && rule.Category == lint.FailsAtDeploy {
+			t.Errorf("%s: no server is asked about its cases", rule.Name)
+		}
+	}
+	var n caseCounts
+	t.Run("cases", func(t *testing.T) {
+		cases := allCases(t)
+		for _, name := range slices.Sorted(maps.Keys(cases)) {
+			rule, _, _ := strings.Cut(name, "/")
+			if asked[rule] == "" {
+				continue
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				askAboutCase(t, pool, cases[name], name, &n)
+			})
+		}
+	})
+	t.Logf("%d flagged statements failed as their messages say; of %d others, %d succeeded and none failed so", n.flagged.Load(), n.others.Load(), n.succeeded.Load())
+	if n.flagged.Load() < 80 || n.succeeded.Load() < 80 {
+		t.Error("those are too few")
+	}
+}
+
+type caseCounts struct{ flagged, others, succeeded atomic.Int64 }
+
+func askAboutCase(t *testing.T, pool *pgtest.Pool, c *linttest.Case, name string, n *caseCounts) {
+	t.Helper()
+	rule, _, _ := strings.Cut(name, "/")
+	result, err := c.Lint(rules.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	flagged := map[*migration.Statement]lint.Diagnostic{}
+	for _, d := range result.Diagnostics {
+		if asked[d.Rule] == asked[rule] {
+			flagged[d.Statement] = d
+		}
+	}
+	conn, done := pool.Connect(t, c.Config.Server)
+	defer done()
+	if err := run(t, conn, caseTables[name]); err != nil {
+		t.Fatal(err)
+	}
+	s := caseSession{t: t, conn: conn, state: asked[rule], flagged: flagged, n: n}
+	for _, m := range result.Histories[0].Migrations {
+		if m.Direction == migration.Up {
+			s.migrate(m)
+		}
+	}
+}
+
+// caseSession executes migrations to the end, whatever fails.
+type caseSession struct {
+	t       *testing.T
+	conn    *pgx.Conn
+	state   string // what the rule is about
+	flagged map[*migration.Statement]lint.Diagnostic
+	n       *caseCounts
+}
+
+func (s *caseSession) migrate(m *migration.Migration) {
+	s.t.Helper()
+	if m.Section.Scope == migration.TransactionPerMigration {
+		s.fill()
+		s.must("BEGIN")
+	}
+	for rest := m.Statements; len(rest) > 0; {
+		end := 1
+		for end < len(rest) && rest[end].Message == rest[0].Message {
+			end++
+		}
+		s.message(m, rest[:end])
+		rest = rest[end:]
+	}
+	if s.conn.PgConn().TxStatus() != 'I' {
+		s.must("COMMIT")
+	}
+}
+
+// message sends a message once for each of its flagged statements, which must
+// fail, and once without them. SELECT 1 stands in for the others, so that the
+// message has as many statements.
+func (s *caseSession) message(m *migration.Migration, statements []*migration.Statement) {
+	s.t.Helper()
+	for _, one := range statements {
+		d, ok := s.flagged[one]
+		if !ok || askedElsewhere(one.Text(), true) {
+			continue
+		}
+		s.fill()
+		if got := sqlState(s.send(s.text(statements, one), false)); got != s.state || !strings.Contains(d.Message, got) {
+			at := m.File.Position(one.Pos)
+			s.t.Errorf("%s:%d:%d: PostgreSQL says %q, but premortem: %s", m.File.Name, at.Line, at.Column, got, d.Message)
+			continue
+		}
+		s.n.flagged.Add(1)
+	}
+	text := s.text(statements, nil)
+	if askedElsewhere(text, false) {
+		return
+	}
+	s.n.others.Add(1)
+	switch err := s.send(text, true); sqlState(err) {
+	case "":
+		s.n.succeeded.Add(1)
+	case s.state:
+		at := m.File.Position(statements[0].Pos)
+		s.t.Errorf("%s:%d:%d: nothing is flagged, but PostgreSQL says %v", m.File.Name, at.Line, at.Column, err)
+	}
+}
+
+// text joins statements, flagged ones left out but for one.
+func (s *caseSession) text(statements []*migration.Statement, keep *migration.Statement) string {
+	var texts []string
+	for _, st := range statements {
+		if _, ok := s.flagged[st]; ok && st != keep {
+			texts = append(texts, "SELECT 1")
+		} else {
+			texts = append(texts, st.Text())
+		}
+	}
+	return strings.Join(texts, ";\n")
+}
+
+var transactionControl = regexp.MustCompile(`^(BEGIN|START|COMMIT|END|ROLLBACK|SAVEPOINT|RELEASE)\b`)
+
+// send executes a message. If it fails, or is not to be kept, what the
+// transaction has done before remains: a savepoint tries it first, and is gone
+// when the message is executed for good, because a savepoint is not without
+// effects.
+func (s *caseSession) send(text string, keep bool) error {
+	s.t.Helper()
+	if s.conn.PgConn().TxStatus() == 'T' && !transactionControl.MatchString(text) {
+		s.must("SAVEPOINT trial")
+		_, err := s.conn.PgConn().Exec(s.t.Context(), text).ReadAll()
+		s.must("ROLLBACK TO trial")
+		s.must("RELEASE trial")
+		if err != nil || !keep {
+			return err
+		}
+	}
+	_, err := s.conn.PgConn().Exec(s.t.Context(), text).ReadAll()
+	if s.conn.PgConn().TxStatus() == 'E' {
+		s.must("ROLLBACK")
+	}
+	return err
+}
+
+func (s *caseSession) must(text string) {
+	s.t.Helper()
+	if _, err := s.conn.PgConn().Exec(s.t.Context(), text).ReadAll(); err != nil {
+		s.t.Fatalf("%s: %v", text, err)
+	}
+}
+
+// fill fills tables wherever others could insert rows.
+func (s *caseSession) fill() {
+	s.t.Helper()
+	if s.conn.PgConn().TxStatus() == 'I' {
+		pgtest.Fill(s.t, s.conn, 3)
+	}
+}
