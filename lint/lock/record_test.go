@@ -447,6 +447,7 @@ func (result *record) summarise(before, after map[uint32]classRow, modes map[uin
 // TestRecord records every case anew with -update. Without it, it records a
 // sample and compares with what is committed.
 func TestRecord(t *testing.T) {
+	t.Parallel()
 	cases := readCases(t)
 	for _, major := range majors {
 		t.Run(strconv.Itoa(major), func(t *testing.T) {
