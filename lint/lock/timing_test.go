@@ -16,8 +16,8 @@ import (
 // million rows costs no time.
 const timingSetup = `CREATE UNLOGGED TABLE few (id int PRIMARY KEY);
 INSERT INTO few SELECT generate_series(1, 10);
-CREATE UNLOGGED TABLE t (id int PRIMARY KEY, n int CONSTRAINT n_there CHECK (n IS NOT NULL), m int, s varchar(20) NOT NULL, a inet);
-INSERT INTO t SELECT g, 1 + g %% 10, g, 'row', '10.0.0.0'::inet + g FROM generate_series(1, %[1]d) g;
+CREATE UNLOGGED TABLE t (id int PRIMARY KEY, n int CONSTRAINT n_there CHECK (n IS NOT NULL), m int, s varchar(20) NOT NULL);
+INSERT INTO t SELECT g, 1 + g %% 10, g, 'row' FROM generate_series(1, %[1]d) g;
 CREATE UNIQUE INDEX t_m ON t (m);
 ALTER TABLE t ADD CONSTRAINT m_positive CHECK (m > 0) NOT VALID;
 ALTER TABLE few ADD CONSTRAINT few_t FOREIGN KEY (id) REFERENCES t NOT VALID;
@@ -89,10 +89,6 @@ var timings = []struct {
 	{statement: "ALTER TABLE t ADD UNIQUE (id, n)"},
 	{statement: "ALTER TABLE t ADD EXCLUDE (id WITH =)"},
 	{statement: "REINDEX INDEX t_m"},
-	{
-		before:    "CREATE INDEX ON t ((a::cidr))",
-		statement: "REINDEX TABLE t",
-	},
 
 	{statement: "ALTER TABLE t ALTER COLUMN n TYPE bigint"},
 	{statement: "ALTER TABLE t ADD COLUMN x timestamptz DEFAULT clock_timestamp()"},
@@ -112,12 +108,12 @@ var timings = []struct {
 // and on a million rows, work that grows with the table must take longer by
 // more than the overhead, and other work must not.
 func TestTiming(t *testing.T) {
-	t.Parallel()
 	if testing.Short() {
 		t.Skip("fills tables with a million rows")
 	}
 	for _, major := range pgtest.Maintained {
 		t.Run(fmt.Sprint(major), func(t *testing.T) {
+			t.Parallel()
 			conn := pgtest.Connect(t, pgtest.Find(t, major).Database(t))
 			small, large := timedSchema{conn, "small"}, timedSchema{conn, "large"}
 			small.fill(t, 1_000)
