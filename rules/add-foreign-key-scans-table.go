@@ -84,8 +84,8 @@ func validateLater(c command, constraint *pg_query.Constraint, suffix string) *l
 	}
 	name, text := named(c, constraint, suffix)
 	return p.Instead("add it NOT VALID, which scans nothing, and validate it in a later migration, which blocks neither reads nor writes",
-		lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone(droppedFirst(c, constraint.Conname) + text + " NOT VALID")}},
-		lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone("VALIDATE CONSTRAINT " + name)}})
+		brief(c.Alone(droppedFirst(c, constraint.Conname)+text+" NOT VALID")),
+		brief(c.Alone("VALIDATE CONSTRAINT "+name)))
 }
 
 // droppedFirst returns the command of the same statement that drops what has

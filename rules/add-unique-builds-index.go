@@ -79,7 +79,7 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 		index += "_new"
 	}
 	build := fmt.Sprintf("CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)%s", quoted(index), c.Table, quotedList(columns), include)
-	constrain := []string{"SET lock_timeout = '5s'", c.Alone(fmt.Sprintf("%sADD CONSTRAINT %s %s USING INDEX %s%s", dropped, quoted(name), kind, quoted(index), deferrable))}
+	constrain := []string{c.Alone(fmt.Sprintf("%sADD CONSTRAINT %s %s USING INDEX %s%s", dropped, quoted(name), kind, quoted(index), deferrable))}
 	message := "build the unique index CONCURRENTLY and make the constraint of it, which takes an instant"
 	var steps []lint.Step
 	if suffix == "pkey" {
@@ -95,7 +95,7 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 	}
 	return patiently(c.pass, message, append(steps,
 		lint.Step{Statements: []string{build}, NoTransaction: true},
-		lint.Step{Statements: constrain})...)
+		brief(constrain...))...)
 }
 
 // quotedList writes a list of identifiers as SQL must.

@@ -2,40 +2,45 @@ package rules
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
 )
 
+// brief is a step that gives up after a few seconds of waiting for a lock. SET
+// without LOCAL would outlast it: runners keep their connection, so that the
+// timeout would cancel the CREATE INDEX CONCURRENTLY of a later migration, and
+// behind a pooler it would reach the application.
+func brief(statements ...string) lint.Step {
+	return lint.Step{Statements: append([]string{"SET LOCAL lock_timeout = '5s'"}, statements...)}
+}
+
 // patiently drafts steps of which some run CONCURRENTLY, outside of a
 // transaction block. Where a timeout will be in force that cancels these, they
-// turn it off first. Where the runner sets it and has no room for that, there
-// is no draft.
+// turn it off first, and back on where the runner has room for that. Where the
+// runner sets it and has no room to turn it off, there is no draft.
 func patiently(p *lint.Pass, message string, steps ...lint.Step) *lint.Instead {
 	lockTimeout, statementTimeout := p.Session.LockTimeout(), p.Session.StatementTimeout()
 	byRunner := configured(p.Config.LockTimeout) || configured(p.Config.StatementTimeout)
 	if byRunner && !setsLast(p.Migration.Runner) {
 		return &lint.Instead{Message: message + ", over a connection without a short lock_timeout or statement_timeout"}
 	}
-	offLock := configured(p.Config.LockTimeout) || remains(lockTimeout, "lock_timeout")
-	offStatement := configured(p.Config.StatementTimeout) || remains(statementTimeout, "statement_timeout")
+	var off, on []string
+	if configured(p.Config.LockTimeout) || remains(lockTimeout, "lock_timeout") {
+		off, on = append(off, "SET lock_timeout = 0"), append(on, "RESET lock_timeout")
+	}
+	if configured(p.Config.StatementTimeout) || remains(statementTimeout, "statement_timeout") {
+		off, on = append(off, "SET statement_timeout = 0"), append(on, "RESET statement_timeout")
+	}
+	if !setsLast(p.Migration.Runner) {
+		on = nil
+	}
 	steps = slices.Clone(steps)
 	for i, step := range steps {
-		if !step.NoTransaction {
-			// A SET without LOCAL lasts as long as the runner's connection.
-			offLock = offLock || slices.ContainsFunc(step.Statements, func(s string) bool { return strings.HasPrefix(s, "SET lock_timeout") })
-			continue
+		if step.NoTransaction {
+			steps[i].Statements = slices.Concat(off, step.Statements, on)
 		}
-		var off []string
-		if offLock {
-			off = append(off, "SET lock_timeout = 0")
-		}
-		if offStatement {
-			off = append(off, "SET statement_timeout = 0")
-		}
-		steps[i].Statements = append(off, step.Statements...)
 	}
 	return p.Instead(message, steps...)
 }

@@ -62,11 +62,10 @@ func attachLater(p *lint.Pass, create *pg_query.CreateStmt, parent catalog.Name)
 			partitionBy = " " + p.Statement.Text()[r.Pos-p.Statement.Pos:]
 		}
 	}
-	return p.Instead(message, lint.Step{Statements: []string{
-		"SET lock_timeout = '5s'",
+	return p.Instead(message, brief(
 		fmt.Sprintf("CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING GENERATED)%s", child, parent, partitionBy),
 		fmt.Sprintf("ALTER TABLE %s ATTACH PARTITION %s %s", parent, child, partitionBound(p.Statement)),
-	}})
+	))
 }
 
 // partitionBound returns the bound as written: FOR VALUES … or DEFAULT.

@@ -41,7 +41,7 @@ var detachPartitionNotConcurrently = &lint.Rule{
 			switch {
 			case hasDefault:
 				d.Instead = p.Instead("give up after a few seconds and try again: CONCURRENTLY is refused because of the default partition "+parent.DefaultPartition.String(),
-					lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone("")}})
+					brief(c.Alone("")))
 			case len(scans) > 0:
 				d.Instead = &lint.Instead{Message: fmt.Sprintf("detach it CONCURRENTLY, outside a transaction block: reads and writes of the parent go on, and only writes of %s wait until its foreign key is checked", scans[0].Relation)}
 			default:

@@ -42,7 +42,7 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 					return other.Relation != e.Relation && !isPartition(p, other, e)
 				}),
 				Instead: p.Instead("give up after a few seconds and try again, as the last statement of its transaction",
-					lint.Step{Statements: []string{"SET lock_timeout = '5s'", p.Statement.Text()}}),
+					brief(p.Statement.Text())),
 			}
 			if p.Hot(e.Relation) {
 				d.Severity = lint.Error

@@ -59,10 +59,13 @@ var lockTimeoutMissing = &lint.Rule{
 func impatiently(p *lint.Pass) *lint.Instead {
 	const message = "give up after a few seconds and try again"
 	alone := lock.NeedsOwnTransaction(p.Statement, p.Catalog, p.Server) != ""
-	if alone && !setsLast(p.Migration.Runner) {
-		return &lint.Instead{Message: message + ", over a connection that sets lock_timeout"}
+	switch {
+	case !alone:
+		return p.Instead(message, brief(p.Statement.Text()))
+	case setsLast(p.Migration.Runner):
+		return p.Instead(message, lint.Step{Statements: []string{"SET lock_timeout = '5s'", p.Statement.Text(), "RESET lock_timeout"}, NoTransaction: true})
 	}
-	return p.Instead(message, lint.Step{Statements: []string{"SET lock_timeout = '5s'", p.Statement.Text()}, NoTransaction: alone})
+	return &lint.Instead{Message: message + ", over a connection that sets lock_timeout"}
 }
 
 // unbounded says in which way a lock wait has no useful end, or "".

@@ -124,7 +124,28 @@ func TestPages(t *testing.T) {
 // returns the names of the rules that it raises.
 func raised(t *testing.T, history, fences []linttest.Fence, review int) []string {
 	t.Helper()
-	all := append(slices.Clone(history), fences[:review+1]...)
+	c := pageCase(t, slices.Concat(history, fences[:review+1]))
+	result, err := c.Lint(rules.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range result.Gaps {
+		t.Errorf("%s: not analysed: %s", g.File.Name, g.Reason)
+	}
+	var names []string
+	for _, d := range result.Diagnostics {
+		if d.Suppressed == nil {
+			names = append(names, d.Rule)
+			t.Logf("%s: %s", d.Rule, d.Message)
+		}
+	}
+	return names
+}
+
+// pageCase is fences as a history with the options of the last one, which is
+// under review.
+func pageCase(t *testing.T, all []linttest.Fence) *linttest.Case {
+	t.Helper()
 	last := all[len(all)-1]
 	var files []txtar.File
 	for i, f := range all {
@@ -142,19 +163,5 @@ func raised(t *testing.T, history, fences []linttest.Fence, review int) []string
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := c.Lint(rules.All())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, g := range result.Gaps {
-		t.Errorf("%s: not analysed: %s", g.File.Name, g.Reason)
-	}
-	var names []string
-	for _, d := range result.Diagnostics {
-		if d.Suppressed == nil {
-			names = append(names, d.Rule)
-			t.Logf("%s: %s", d.Rule, d.Message)
-		}
-	}
-	return names
+	return c
 }

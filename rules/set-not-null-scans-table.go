@@ -44,9 +44,9 @@ func proveNotNull(c command, column string) *lint.Instead {
 	if len(cleanup) == 0 {
 		return c.pass.Instead("add the constraint NOT VALID, which scans nothing, and validate it in a later migration, which blocks neither reads nor writes", proof...)
 	}
-	set := []string{"SET lock_timeout = '5s'", c.Alone(fmt.Sprintf("ALTER COLUMN %s SET NOT NULL", quoted(column)))}
+	set := []string{c.Alone(fmt.Sprintf("ALTER COLUMN %s SET NOT NULL", quoted(column)))}
 	return c.pass.Instead("prove it with a CHECK that is validated in a later migration, which blocks neither reads nor writes; SET NOT NULL then scans nothing",
-		append(proof, lint.Step{Statements: append(set, cleanup...)})...)
+		append(proof, brief(append(set, cleanup...)...))...)
 }
 
 // notNullProof proves that a column has no null, while reads and writes go
@@ -54,7 +54,7 @@ func proveNotNull(c command, column string) *lint.Instead {
 // the cleanup drops after the column is NOT NULL.
 func notNullProof(c command, column string) (proof []lint.Step, cleanup []string) {
 	validate := func(name string) lint.Step {
-		return lint.Step{Statements: []string{"SET lock_timeout = '5s'", c.Alone("VALIDATE CONSTRAINT " + name)}}
+		return brief(c.Alone("VALIDATE CONSTRAINT " + name))
 	}
 	if t := c.pass.Catalog.Table(c.Table); t != nil && c.pass.Server >= 18 {
 		for _, k := range t.Constraints {
@@ -72,7 +72,7 @@ func notNullProof(c command, column string) (proof []lint.Step, cleanup []string
 		cleanup = []string{c.Alone("DROP CONSTRAINT " + name)}
 	}
 	return []lint.Step{
-		{Statements: []string{"SET lock_timeout = '5s'", c.Alone(fmt.Sprintf("ADD CONSTRAINT %s %s NOT VALID", name, definition))}},
+		brief(c.Alone(fmt.Sprintf("ADD CONSTRAINT %s %s NOT VALID", name, definition))),
 		validate(name),
 	}, cleanup
 }

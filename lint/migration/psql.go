@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -18,7 +19,7 @@ var Psql = &Runner{
 	Split: func(f *File, n FileName) ([]Section, []Problem) {
 		return []Section{{Range: Range{0, len(f.Source)}, Scope: Autocommit, Direction: n.Direction}}, nil
 	},
-	Draft:              func(statements []string, _ bool) []string { return []string{terminated(statements)} },
+	Draft:              draftPsql,
 	WithoutTransaction: "remove it: psql opens no transaction",
 }
 
@@ -53,4 +54,12 @@ func detectPsql(_ fs.FS, _ string, files []string) string {
 		return "plain SQL: " + name + " has the marks of no other known tool"
 	}
 	return fmt.Sprintf("plain SQL in the order of file names: no file (of %d) has the marks of another known tool", n)
+}
+
+// draftPsql opens the transaction that psql does not.
+func draftPsql(statements []string, noTransaction bool) []string {
+	if !noTransaction && len(statements) > 1 {
+		statements = slices.Concat([]string{"BEGIN"}, statements, []string{"COMMIT"})
+	}
+	return []string{terminated(statements)}
 }
