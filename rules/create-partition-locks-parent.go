@@ -32,10 +32,10 @@ var createPartitionLocksParent = &lint.Rule{
 		if !ok {
 			clause = p.Statement.Range
 		}
-		message := fmt.Sprintf("CREATE TABLE … PARTITION OF takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of all its partitions until the transaction ends", parent)
+		message := fmt.Sprintf("CREATE TABLE … PARTITION OF takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of it until the transaction ends", parent)
 		for _, e := range effects {
 			if e.Work == lock.ValidationScan {
-				message = fmt.Sprintf("CREATE TABLE … PARTITION OF takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of all its partitions while every row of the default partition %s is checked", parent, e.Relation)
+				message = fmt.Sprintf("CREATE TABLE … PARTITION OF takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of it while every row of the default partition %s is checked", parent, e.Relation)
 			}
 		}
 		p.Report(lint.Diagnostic{Range: clause, Message: message, Effects: effects, Instead: attachLater(p, create, parent)})

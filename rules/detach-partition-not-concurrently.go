@@ -31,7 +31,7 @@ var detachPartitionNotConcurrently = &lint.Rule{
 			}
 			d := lint.Diagnostic{
 				Range: c.Range,
-				Message: fmt.Sprintf("DETACH PARTITION takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of all its partitions from the moment it waits for running queries until the transaction ends",
+				Message: fmt.Sprintf("DETACH PARTITION takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of it from the moment it waits for running queries until the transaction ends",
 					c.Table),
 				Effects: c.Effects,
 			}
