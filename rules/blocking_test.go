@@ -854,12 +854,14 @@ func (s *scene) provesSafe(e pageExample) {
 		list, of := texts(m)
 		for _, text := range list {
 			inTransaction := s.runner.PgConn().TxStatus() != 'I'
+			if !inTransaction {
+				s.aim(false)
+			}
 			if of[text] == nil || of[text].Node.GetTransactionStmt() != nil {
 				s.must(s.runner, text)
 				continue
 			}
 			if !inTransaction {
-				s.aim(false)
 				s.must(s.runner, "BEGIN")
 			}
 			worked, err := s.work(text)
@@ -965,11 +967,14 @@ func givesUp(s *scene, e pageExample) {
 	s.must(s.runner, "ROLLBACK")
 	user := s.obstacle("user", "SELECT FROM users LIMIT 1")
 	for _, statement := range migration.ParseFile(&migration.File{Source: []byte(page.Sections[2].Fences[0].Text)}).Statements {
-		err = s.send(s.runner, strings.Replace(statement.Text(), "'5s'", "'100ms'", 1))
+		if err = s.send(s.runner, strings.Replace(statement.Text(), "'5s'", "'100ms'", 1)); err != nil {
+			break
+		}
 	}
 	if stateOf(err) != "55P03" {
 		s.t.Errorf("%v, want that it gives up with 55P03", err)
 	}
+	s.must(s.runner, "ROLLBACK") // as the runner, which goes no further
 	if seen := s.probe(); len(seen) > 0 {
 		s.t.Errorf("%v wait after it gave up", seen)
 	}
