@@ -1,14 +1,19 @@
 package rules_test
 
 import (
+	"flag"
 	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/linttest"
@@ -18,27 +23,107 @@ import (
 
 // TestAdviceIsLinted writes the drafts of every finding in place of its
 // statement and lints them: the rule that drafted them must be content, and no
-// other may see a new error.
+// other may see a new error. Each case is judged as a project of its own
+// runner, and of every other one.
 func TestAdviceIsLinted(t *testing.T) {
-	drafts := 0
-	for name, c := range allCases(t) {
-		t.Run(name, func(t *testing.T) {
-			result, err := c.Lint(rules.All())
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, d := range result.Diagnostics {
-				if d.Instead == nil || len(d.Instead.Migrations) == 0 {
-					continue
+	var drafts, cases tally
+	t.Run("cases", func(t *testing.T) {
+		for name, c := range allCases(t) {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				own, err := c.Lint(rules.All())
+				if err != nil {
+					t.Fatal(err)
 				}
-				drafts++
-				follow(c, result, d).check(t, result, d)
+				for _, r := range migration.Runners {
+					c, result := c, own
+					if r != own.Histories[0].Runner {
+						var why string
+						if c, why = convert(c, own, r); why != "" {
+							cases.add(why)
+							continue
+						}
+						cases.add("converted")
+						if result, err = c.Lint(rules.All()); err != nil {
+							t.Fatalf("%s: %v", r.Name, err)
+						}
+						if d := cmp.Diff(statementsUp(own), statementsUp(result)); d != "" {
+							t.Fatalf("%s: statements (-as written +converted):\n%s", r.Name, d)
+						}
+					}
+					for _, d := range result.Diagnostics {
+						if d.Instead != nil && len(d.Instead.Migrations) > 0 {
+							drafts.add(r.Name)
+							follow(c, result, d).check(t, result, d)
+						}
+					}
+				}
+			})
+		}
+	})
+	for _, r := range migration.Runners {
+		drafts.atLeast(t, r.Name, 400)
+	}
+	cases.atLeast(t, "converted", 350)
+	for _, why := range whyNotConverted {
+		cases.atLeast(t, why, 1)
+	}
+}
+
+// tally counts things of several kinds.
+type tally struct {
+	mutex  sync.Mutex
+	counts map[string]int
+}
+
+func (n *tally) add(kind string) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	if n.counts == nil {
+		n.counts = map[string]int{}
+	}
+	n.counts[kind]++
+}
+
+// atLeast prints a count, which may not be smaller unless the test has failed
+// anyway, or only a part of it has run.
+func (n *tally) atLeast(t *testing.T, kind string, least int) {
+	t.Helper()
+	t.Logf("%5d %s", n.counts[kind], kind)
+	if run := flag.Lookup("test.run").Value.String(); n.counts[kind] < least && !t.Failed() && !strings.Contains(run, "/") {
+		t.Errorf("%s: only %d, not %d", kind, n.counts[kind], least)
+	}
+}
+
+// statementsUp are the statements on the way up, without what opens and ends
+// transactions.
+func statementsUp(result *lint.Result) []string {
+	var texts []string
+	for _, h := range result.Histories {
+		for _, m := range h.Migrations {
+			if m.Direction == migration.Down {
+				continue
 			}
-		})
+			for _, s := range m.Statements {
+				if _, ends := blockAfter(s); !ends {
+					texts = append(texts, s.Text())
+				}
+			}
+		}
 	}
-	if drafts < 100 {
-		t.Errorf("only %d findings have drafts", drafts)
+	return texts
+}
+
+// blockAfter reports whether the statement opens or ends a transaction block,
+// and whether one is open after it.
+func blockAfter(s *migration.Statement) (open, changes bool) {
+	switch s.Node.GetTransactionStmt().GetKind() {
+	case pg_query.TransactionStmtKind_TRANS_STMT_BEGIN, pg_query.TransactionStmtKind_TRANS_STMT_START:
+		return true, true
+	case pg_query.TransactionStmtKind_TRANS_STMT_COMMIT, pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK:
+		return false, true
 	}
+	return false, false
 }
 
 // allCases returns the cases of the rules and the histories, by name.
@@ -125,19 +210,30 @@ func follow(c *linttest.Case, result *lint.Result, d lint.Diagnostic) followed {
 // is, so that others follow it in its transaction.
 func withRest(d lint.Diagnostic) []string {
 	drafts, m := d.Instead.Migrations, d.Migration
-	if d.Rule != "lock-timeout-missing" || m.Section.Scope == migration.Autocommit {
+	if d.Rule != "lock-timeout-missing" {
+		return drafts
+	}
+	at := slices.Index(m.Statements, d.Statement)
+	inBlock := m.Section.Scope != migration.Autocommit
+	for _, s := range m.Statements[:at] {
+		if open, changes := blockAfter(s); changes {
+			inBlock = open
+		}
+	}
+	if !inBlock {
 		return drafts
 	}
 	var statements []string
 	for _, s := range migration.ParseFile(&migration.File{Name: "draft.sql", Source: []byte(drafts[0])}).Statements {
-		statements = append(statements, s.Text())
-	}
-	after := false
-	for _, s := range m.Statements {
-		if after && s.Node.GetTransactionStmt() == nil {
+		if _, changes := blockAfter(s); !changes {
 			statements = append(statements, s.Text())
 		}
-		after = after || s == d.Statement
+	}
+	for _, s := range m.Statements[at+1:] {
+		if _, changes := blockAfter(s); changes {
+			break
+		}
+		statements = append(statements, s.Text())
 	}
 	return m.Runner.Draft(statements, false)
 }
