@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -103,20 +104,46 @@ func droppedFirst(c command, name string) string {
 // migration can refer to it: the one that it has, or the one that PostgreSQL
 // would choose.
 func named(c command, constraint *pg_query.Constraint, suffix string) (name, text string) {
+	name = quoted(constraintName(c, constraint, suffix))
 	if constraint.Conname != "" {
-		return quoted(constraint.Conname), c.Text()
+		return name, c.Text()
 	}
-	name = c.Table.Name
-	for _, column := range tree.Strings(constraint.FkAttrs) {
-		name += "_" + column
-	}
-	name = quoted(name + "_" + suffix)
 	s := c.pass.Statement
 	add, ok := s.Find(c.Pos, "ADD")
 	if !ok {
 		return name, c.Text()
 	}
 	return name, "ADD CONSTRAINT " + name + s.Text()[add.End-s.Pos:c.End-s.Pos]
+}
+
+// labels are what PostgreSQL puts at the end of constraints' names.
+var labels = map[string]catalog.ConstraintKind{"check": catalog.Check, "fkey": catalog.ForeignKey, "key": catalog.Unique, "pkey": catalog.PrimaryKey}
+
+// constraintName returns the name of a table constraint that the command adds: its own,
+// or the one that PostgreSQL chooses.
+func constraintName(c command, constraint *pg_query.Constraint, label string) string {
+	if constraint.Conname != "" {
+		return constraint.Conname
+	}
+	columns := tree.Strings(append(slices.Clip(constraint.FkAttrs), constraint.Keys...))
+	name := c.pass.Catalog.FreeName(c.Table, strings.Join(columns, "_"), label)
+	var before []*catalog.Constraint
+	if t := c.pass.Catalog.Table(c.Table); t != nil {
+		before = t.Constraints
+	}
+	c.pass.Catalog.After(c.pass.Statement, func() {
+		t := c.pass.Catalog.Table(c.Table)
+		if t == nil {
+			return
+		}
+		for _, k := range t.Constraints {
+			if k.Kind == labels[label] && k.Expr == constraint.RawExpr && (k.Expr != nil || slices.Equal(k.Columns, columns)) && !slices.Contains(before, k) {
+				name = k.Name
+				return
+			}
+		}
+	})
+	return name
 }
 
 // quoted returns an identifier as SQL must write it.

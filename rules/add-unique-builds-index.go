@@ -52,14 +52,7 @@ func reportIndexBuild(c command, constraint *pg_query.Constraint, kind, suffix s
 // usingIndex builds the unique index CONCURRENTLY and makes the constraint of
 // it; a primary key needs columns that are NOT NULL.
 func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string, columns []string) *lint.Instead {
-	name := constraint.Conname
-	if name == "" {
-		parts := []string{c.Table.Name}
-		if suffix != "pkey" {
-			parts = append(parts, columns...)
-		}
-		name = strings.Join(append(parts, suffix), "_")
-	}
+	name := constraintName(c, constraint, suffix)
 	include := ""
 	if len(constraint.Including) > 0 {
 		include = " INCLUDE (" + quotedList(tree.Strings(constraint.Including)) + ")"

@@ -1,6 +1,10 @@
 package rules
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
@@ -37,8 +41,7 @@ var createIndexNotConcurrently = &lint.Rule{
 		if t := p.Catalog.Table(table); t != nil && t.Kind == catalog.PartitionedTable {
 			d.Message = "CREATE INDEX on the partitioned table " + table.String() +
 				" takes a SHARE lock on it and all its partitions, which blocks writes until the indexes of all partitions are built" + reads(p, table)
-			d.Instead = p.Instead("create the index ON ONLY the partitioned table, build each partition's index CONCURRENTLY, and attach them",
-				lint.Step{Statements: []string{edited(p.Statement, onOnly(p.Statement))}})
+			d.Instead = onEachPartition(p, table)
 		} else {
 			d.Instead = patiently(p, "build the index CONCURRENTLY, outside a transaction block",
 				lint.Step{Statements: []string{concurrently(p.Statement)}, NoTransaction: true})
@@ -62,7 +65,64 @@ func concurrently(s *migration.Statement) string {
 	return edited(s, edits...)
 }
 
-func onOnly(s *migration.Statement) lint.TextEdit {
-	on, _ := s.Find(s.Pos, "ON")
-	return after(on, " ONLY")
+// fewPartitions are so many that a draft can name each.
+const fewPartitions = 8
+
+// onEachPartition creates the index of a partitioned table without building
+// it, builds those of the partitions, under the names that PostgreSQL would
+// choose, and attaches them.
+func onEachPartition(p *lint.Pass, table catalog.Name) *lint.Instead {
+	const message = "create the index ON ONLY the partitioned table, build each partition's index CONCURRENTLY, and attach them"
+	var create, attach []string
+	var builds []lint.Step
+	before := p.Catalog.Indexes()
+	p.Catalog.After(p.Statement, func() {
+		all := p.Catalog.Indexes()
+		var add func(*catalog.Index)
+		add = func(index *catalog.Index) {
+			if slices.ContainsFunc(before, func(old *catalog.Index) bool { return old.Name == index.Name }) {
+				return // the partition has one already
+			}
+			if t := p.Catalog.Table(index.Table); t == nil || t.Kind != catalog.PartitionedTable {
+				builds = append(builds, lint.Step{Statements: []string{indexOn(p.Statement, index, " CONCURRENTLY", "")}, NoTransaction: true})
+				return
+			}
+			create = append(create, indexOn(p.Statement, index, "", "ONLY "))
+			for _, child := range all {
+				if child.Parent != nil && *child.Parent == index.Name {
+					add(child)
+					attach = append(attach, fmt.Sprintf("ALTER INDEX %s ATTACH PARTITION %s", index.Name, child.Name))
+				}
+			}
+		}
+		for _, index := range all {
+			if index.Table == table {
+				add(index)
+			}
+		}
+	})
+	if len(create) == 0 || len(builds) > fewPartitions {
+		return &lint.Instead{Message: message}
+	}
+	steps := append([]lint.Step{brief(create...)}, builds...)
+	if len(attach) > 0 {
+		steps = append(steps, brief(attach...))
+	}
+	return patiently(p, message, steps...)
+}
+
+// indexOn is CREATE INDEX for the table of another index, with its name.
+func indexOn(s *migration.Statement, index *catalog.Index, concurrently, only string) string {
+	head, _ := s.Find(s.Pos, "INDEX")
+	on, _ := s.Find(head.End, "ON")
+	table := migration.Range{Pos: on.End, End: on.End}
+	for _, t := range s.Tokens() {
+		text := s.Text()[t.Pos-s.Pos : t.End-s.Pos]
+		if t.Pos >= on.End && (text == "(" || strings.EqualFold(text, "USING")) {
+			break
+		}
+		table.End = t.End
+	}
+	return edited(s, lint.TextEdit{Range: migration.Range{Pos: head.End, End: on.Pos}, NewText: concurrently + " " + quoted(index.Name.Name) + " "},
+		lint.TextEdit{Range: table, NewText: " " + only + index.Table.String()})
 }

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
@@ -25,8 +27,11 @@ var refreshMaterializedViewNotConcurrently = &lint.Rule{
 				Message: "REFRESH MATERIALIZED VIEW takes an ACCESS EXCLUSIVE lock on " + e.Relation.String() +
 					", which blocks reads of the view until its query is done",
 				Effects: []lock.Effect{e},
-				Instead: p.Instead("refresh it CONCURRENTLY, which needs a unique index on plain columns of the view",
-					lint.Step{Statements: []string{edited(p.Statement, after(view, " CONCURRENTLY"))}}),
+				Instead: &lint.Instead{Message: "create a unique index on plain columns of the view, and refresh it CONCURRENTLY"},
+			}
+			if mayBeUnique(p, e.Relation) {
+				d.Instead = p.Instead("refresh it CONCURRENTLY, which needs a unique index on plain columns of the view",
+					lint.Step{Statements: []string{edited(p.Statement, after(view, " CONCURRENTLY"))}})
 			}
 			if !p.Large(e.Relation) {
 				d.Severity = lint.Warning
@@ -35,6 +40,16 @@ var refreshMaterializedViewNotConcurrently = &lint.Rule{
 		}
 		return nil
 	},
+}
+
+// mayBeUnique reports whether a materialized view may have the unique index
+// that CONCURRENTLY needs: on plain columns and all rows.
+func mayBeUnique(p *lint.Pass, n catalog.Name) bool {
+	t := p.Catalog.Table(n)
+	return t == nil || !t.Complete || slices.ContainsFunc(t.Indexes, func(n catalog.Name) bool {
+		i := p.Catalog.Index(n)
+		return i.Unique && i.Predicate == nil && !slices.ContainsFunc(i.Keys, func(k catalog.Key) bool { return k.Expr != nil })
+	})
 }
 
 // unreadable reports whether a relation is a materialized view that was never

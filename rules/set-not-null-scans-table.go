@@ -64,7 +64,10 @@ func notNullProof(c command, column string) (proof []lint.Step, cleanup []string
 			}
 		}
 	}
-	name := quoted(c.Table.Name + "_" + column + "_not_null")
+	name := quoted(c.pass.Catalog.FreeName(c.Table, column, "not_null"))
+	if form, ok := notNullForm(c.pass, c); ok && form.Target == column && c.Def.GetConstraint().GetConname() != "" {
+		name = quoted(c.Def.GetConstraint().GetConname())
+	}
 	definition := fmt.Sprintf("CHECK (%s IS NOT NULL)", quoted(column))
 	if c.pass.Server >= 18 {
 		definition = "NOT NULL " + quoted(column)

@@ -18,6 +18,24 @@ func (c *Catalog) Apply(s *migration.Statement) {
 	c.statement, c.notEnforced = nil, nil
 }
 
+// After calls look while the catalog is as it would be after the statement.
+func (c *Catalog) After(s *migration.Statement, look func()) {
+	if !c.open {
+		c.Begin()
+		defer c.Rollback()
+	}
+	mark := len(c.undo)
+	c.Apply(s)
+	look()
+	c.rewind(mark)
+}
+
+// FreeName returns the name that PostgreSQL chooses for a constraint of a
+// table: from the table's name, a column's, and a label such as "check".
+func (c *Catalog) FreeName(table Name, column, label string) string {
+	return c.chooseConstraint(table.Schema, table.Name, column, label)
+}
+
 func (c *Catalog) apply(node *pg_query.Node) {
 	switch n := node.GetNode().(type) {
 	case *pg_query.Node_CreateStmt:
