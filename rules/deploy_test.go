@@ -29,16 +29,6 @@ var asked = map[string]string{
 	"statement-cannot-run-in-transaction": "25001",
 }
 
-// caseTables is what cases speak of and do not create.
-var caseTables = map[string]string{
-	"add-column-not-null-without-default/columns.sql":          "CREATE TABLE users (a0 int); CREATE DOMAIN serial_number AS int",
-	"add-column-not-null-without-default/domains.sql":          "CREATE TABLE users (id int)",
-	"add-column-not-null-without-default/truncated.sql":        "CREATE TABLE users (id int); CREATE TABLE orders (id int)",
-	"statement-cannot-run-in-transaction/golang-migrate.txtar": "CREATE TABLE users (id int, email text)",
-	"statement-cannot-run-in-transaction/psql.sql":             "CREATE TABLE users (id int)",
-	"enum-value-used-in-its-transaction/scopes.sql":            "CREATE TYPE mood AS ENUM ('sad')",
-}
-
 // elsewhereAsked are statements that are not executed: TestNeedsOwnTransaction
 // of lint/lock asks about them.
 var elsewhereAsked = []struct {

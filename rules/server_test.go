@@ -2,17 +2,13 @@ package rules_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/premortem-lint/premortem/lint"
@@ -155,93 +151,4 @@ func TestHistoriesRun(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestDraftsRun executes the drafts of findings on a server, where what stands
-// before the finding runs there. A draft may fail only where its statement does.
-func TestDraftsRun(t *testing.T) {
-	dbs := pgtest.NewPool(t)
-	var ran atomic.Int64
-	t.Run("cases", func(t *testing.T) {
-		cases := allCases(t)
-		for _, name := range slices.Sorted(maps.Keys(cases)) {
-			c := cases[name]
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				if c.Config.Server < pgtest.Majors[0] {
-					return
-				}
-				result, err := c.Lint(rules.All())
-				if err != nil {
-					t.Fatal(err)
-				}
-				for _, d := range result.Diagnostics {
-					if d.Instead == nil || len(d.Instead.Migrations) == 0 || d.Migration.Direction == migration.Down {
-						continue
-					}
-					if runDrafts(t, dbs, c, result, d) {
-						ran.Add(1)
-					}
-				}
-			})
-		}
-	})
-	t.Logf("%d drafts ran", ran.Load())
-	if ran.Load() < 120 && !t.Failed() {
-		t.Errorf("only %d drafts ran", ran.Load())
-	}
-}
-
-// runDrafts executes the drafts and reports whether they succeed.
-func runDrafts(t *testing.T, dbs *pgtest.Pool, c *linttest.Case, result *lint.Result, d lint.Diagnostic) bool {
-	t.Helper()
-	drafted := follow(c, result, d)
-	ready, failed := runFollowed(t, dbs, drafted)
-	if !ready {
-		return false
-	}
-	if failed == nil {
-		return true
-	}
-	as := d
-	as.Instead = &lint.Instead{Migrations: d.Migration.Runner.Draft([]string{d.Statement.Text()}, d.Migration.Section.Scope == migration.Autocommit)}
-	_, original := runFollowed(t, dbs, follow(c, result, as))
-	var refused *pgconn.PgError
-	if original == nil || d.Category == lint.FailsAtDeploy && errors.As(original, &refused) && refused.Code == "25001" && !missing(failed) {
-		at := d.File.Position(d.Pos)
-		t.Errorf("%s:%d:%d: %s: draft fails: %v", d.File.Name, at.Line, at.Column, d.Rule, failed)
-	}
-	return false
-}
-
-// missing reports whether a case speaks of what it does not create.
-func missing(err error) bool {
-	var refused *pgconn.PgError
-	return errors.As(err, &refused) && strings.HasPrefix(refused.Code, "42")
-}
-
-// runFollowed executes what stands before the drafts, and if all of that
-// succeeds, the drafts.
-func runFollowed(t *testing.T, dbs *pgtest.Pool, f followed) (ready bool, failed error) {
-	t.Helper()
-	histories, err := migration.Load(f.FS, f.Options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn, done := dbs.Connect(t, f.Config.Server)
-	defer done()
-	if f.Config.Schema != nil {
-		if execute(t.Context(), conn, migration.ParseFile(f.Config.Schema)) != nil {
-			return false, nil
-		}
-	}
-	for _, m := range histories[0].Migrations {
-		err := execute(t.Context(), conn, m)
-		if _, draft := f.drafts[m.File.Name]; !draft && err != nil {
-			return false, nil
-		} else if err != nil {
-			return true, err
-		}
-	}
-	return true, nil
 }

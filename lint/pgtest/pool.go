@@ -81,7 +81,14 @@ BEGIN
   FOR name IN SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
     EXECUTE 'DROP SCHEMA ' || name || ' CASCADE';
   END LOOP;
+  -- As template0 has it.
   CREATE SCHEMA public;
+  IF current_setting('server_version_num')::int < 150000 THEN
+    GRANT ALL ON SCHEMA public TO PUBLIC;
+  ELSE
+    ALTER SCHEMA public OWNER TO pg_database_owner;
+    GRANT USAGE ON SCHEMA public TO PUBLIC;
+  END IF;
 END $$`)
 	return err
 }
