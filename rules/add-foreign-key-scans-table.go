@@ -119,14 +119,21 @@ func named(c command, constraint *pg_query.Constraint, suffix string) (name, tex
 // labels are what PostgreSQL puts at the end of constraints' names.
 var labels = map[string]catalog.ConstraintKind{"check": catalog.Check, "fkey": catalog.ForeignKey, "key": catalog.Unique, "pkey": catalog.PrimaryKey}
 
-// constraintName returns the name of a table constraint that the command adds: its own,
-// or the one that PostgreSQL chooses.
+// constraintName returns the name of a table constraint that the command adds:
+// its own, or the one that PostgreSQL chooses.
 func constraintName(c command, constraint *pg_query.Constraint, label string) string {
 	if constraint.Conname != "" {
 		return constraint.Conname
 	}
 	columns := tree.Strings(append(slices.Clip(constraint.FkAttrs), constraint.Keys...))
-	name := c.pass.Catalog.FreeName(c.Table, strings.Join(columns, "_"), label)
+	if read := catalog.ColumnsRead(constraint.RawExpr); len(read) == 1 {
+		columns = read
+	}
+	middle := strings.Join(append(slices.Clip(columns), tree.Strings(constraint.Including)...), "_")
+	if label == "pkey" {
+		middle = ""
+	}
+	name := c.pass.Catalog.FreeName(c.Table, middle, label)
 	var before []*catalog.Constraint
 	if t := c.pass.Catalog.Table(c.Table); t != nil {
 		before = t.Constraints

@@ -2,7 +2,9 @@ package rules_test
 
 // caseTables is what cases speak of and do not create.
 var caseTables = map[string]string{
-	"add-check-scans-table/add-check.sql":               "CREATE TABLE users (id bigint, age int, name text)",
+	"add-check-scans-table/add-check.sql":               `CREATE TABLE users (id bigint, age int, name text); CREATE SCHEMA "Shop"; CREATE TABLE "Shop"."Orders" (total int)`,
+	"add-check-scans-table/names.txtar":                 "CREATE TABLE unseen (age int)",
+	"add-unique-builds-index/names.txtar":               "CREATE TABLE unseen (email text, city text)",
 	"add-column-not-null-without-default/columns.sql":   "CREATE TABLE users (a0 int); CREATE DOMAIN serial_number AS int",
 	"add-column-not-null-without-default/domains.sql":   "CREATE TABLE users (id int)",
 	"add-column-not-null-without-default/truncated.sql": "CREATE TABLE users (id int); CREATE TABLE orders (id int)",
@@ -73,4 +75,21 @@ var caseTables = map[string]string{
 	"validate-constraint-in-same-transaction/validate.sql": `CREATE TABLE users (id bigint PRIMARY KEY, age int); ALTER TABLE users ADD CONSTRAINT f CHECK (age > 0) NOT VALID;
 		CREATE TABLE orders (user_id bigint); ALTER TABLE orders ADD CONSTRAINT d CHECK (user_id > 0) NOT VALID, ADD CONSTRAINT g CHECK (user_id > 0) NOT VALID,
 		ADD CONSTRAINT h CHECK (user_id > 0) NOT VALID, ADD CONSTRAINT i CHECK (user_id > 0) NOT VALID`,
+}
+
+// caseRows changes the rows of cases that would refuse those of pgtest.Fill.
+var caseRows = map[string]string{
+	"add-check-scans-table/add-check.sql":                  "UPDATE users SET age = age + 10",
+	"add-check-scans-table/partitions.txtar":               "UPDATE events SET id = id + 10",
+	"add-foreign-key-scans-table/keys.sql":                 "UPDATE orders SET kind_id = NULL",
+	"add-primary-key-builds-index/partitioned.txtar":       "WITH n AS (SELECT ctid, row_number() OVER () AS r FROM events_1) UPDATE events_1 e SET id = r FROM n WHERE n.ctid = e.ctid",
+	"add-unique-builds-index/partitioned.txtar":            "WITH n AS (SELECT ctid, row_number() OVER () AS r FROM events_1) UPDATE events_1 e SET id = r FROM n WHERE n.ctid = e.ctid",
+	"attach-partition-scans-table/attach.txtar":            "UPDATE plain SET day = '2026-05-05'; UPDATE rest SET day = '2019-05-05'",
+	"attach-partition-scans-table/default.txtar":           "DELETE FROM events WHERE day >= '2026-01-01'",
+	"create-index-not-concurrently/tree.txtar":             `WITH n AS (SELECT ctid, row_number() OVER ()::int AS r FROM events_2_a) UPDATE events_2_a e SET "Day" = "Day" + r FROM n WHERE n.ctid = e.ctid`,
+	"detach-partition-not-concurrently/detach.txtar":       "DELETE FROM users",
+	"foreign-key-locks-referenced-table/partitioned.txtar": "UPDATE events_2 SET id = id + 1000",
+	"statement-under-access-exclusive/x.txtar":             "UPDATE orders SET user_id = user_id + 10",
+	"validate-constraint-in-same-transaction/goose.txtar":  "UPDATE users SET age = age + 10",
+	"validate-constraint-in-same-transaction/validate.sql": "UPDATE users SET age = age + 10",
 }

@@ -27,7 +27,7 @@ var refreshMaterializedViewNotConcurrently = &lint.Rule{
 				Message: "REFRESH MATERIALIZED VIEW takes an ACCESS EXCLUSIVE lock on " + e.Relation.String() +
 					", which blocks reads of the view until its query is done",
 				Effects: []lock.Effect{e},
-				Instead: &lint.Instead{Message: "create a unique index on plain columns of the view, and refresh it CONCURRENTLY"},
+				Instead: &lint.Instead{Message: "create a unique index on plain columns of the view, and from then on refresh it CONCURRENTLY"},
 			}
 			if mayBeUnique(p, e.Relation) {
 				d.Instead = p.Instead("refresh it CONCURRENTLY, which needs a unique index on plain columns of the view",

@@ -9,8 +9,8 @@ ALTER TABLE users
     ADD UNIQUE (phone); -- want "ADD UNIQUE"
 
 -- Safe: the index is there.
-CREATE UNIQUE INDEX CONCURRENTLY users_phone_key ON users (phone);
-ALTER TABLE users ADD CONSTRAINT users_phone_key UNIQUE USING INDEX users_phone_key;
+CREATE UNIQUE INDEX CONCURRENTLY users_phone_again ON users (phone);
+ALTER TABLE users ADD CONSTRAINT users_phone_again UNIQUE USING INDEX users_phone_again;
 
 -- Safe: the column is there, and nobody else sees the new table.
 ALTER TABLE users ADD COLUMN IF NOT EXISTS code text UNIQUE;
