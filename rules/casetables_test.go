@@ -87,6 +87,7 @@ var caseRows = map[string]string{
 	"attach-partition-scans-table/attach.txtar":            "UPDATE plain SET day = '2026-05-05'; UPDATE rest SET day = '2019-05-05'",
 	"attach-partition-scans-table/default.txtar":           "DELETE FROM events WHERE day >= '2026-01-01'",
 	"create-index-not-concurrently/tree.txtar":             `WITH n AS (SELECT ctid, row_number() OVER ()::int AS r FROM events_2_a) UPDATE events_2_a e SET "Day" = "Day" + r FROM n WHERE n.ctid = e.ctid`,
+	"create-partition-locks-parent/create.txtar":           "DELETE FROM visits WHERE id = 1",
 	"detach-partition-not-concurrently/detach.txtar":       "DELETE FROM users",
 	"foreign-key-locks-referenced-table/partitioned.txtar": "UPDATE events_2 SET id = id + 1000",
 	"statement-under-access-exclusive/x.txtar":             "UPDATE orders SET user_id = user_id + 10",
