@@ -2,12 +2,14 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
 	"github.com/premortem-lint/premortem/lint/tree"
 )
 
@@ -39,7 +41,7 @@ func reportIndexBuild(c command, constraint *pg_query.Constraint, kind, suffix s
 	case c.AddsColumn():
 		d.Message = "ADD COLUMN with " + kind + " " + c.Takes(builds)
 		d.Instead = &lint.Instead{Message: "add the column without it, build a unique index CONCURRENTLY, and make the constraint of that"}
-	case len(columns) == 0:
+	case len(columns) == 0, withoutOverlaps(c): // a unique index does not exclude
 		d.Instead = &lint.Instead{Message: "fill a new table that has the constraint, and switch over"}
 	case c.Partitioned():
 		d.Instead = &lint.Instead{Message: "build a unique index on each partition CONCURRENTLY, make a constraint of it, and then add the constraint to the partitioned table, which takes those over"}
@@ -49,16 +51,29 @@ func reportIndexBuild(c command, constraint *pg_query.Constraint, kind, suffix s
 	c.Report(builds, d)
 }
 
+// withoutOverlaps reports whether the command adds a temporal key of PostgreSQL 18.
+func withoutOverlaps(c command) bool {
+	return slices.ContainsFunc(c.pass.Statement.Newer, func(f migration.NewerForm) bool {
+		return f.Form == migration.WithoutOverlaps && f.Pos >= c.Pos && f.End <= c.End
+	})
+}
+
 // usingIndex builds the unique index CONCURRENTLY and makes the constraint of
 // it; a primary key needs columns that are NOT NULL.
 func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string, columns []string) *lint.Instead {
 	name := constraintName(c, constraint, suffix)
-	include := ""
+	definition := "(" + quotedList(columns) + ")"
 	if len(constraint.Including) > 0 {
-		include = " INCLUDE (" + quotedList(tree.Strings(constraint.Including)) + ")"
+		definition += " INCLUDE (" + quotedList(tree.Strings(constraint.Including)) + ")"
 	}
 	if constraint.NullsNotDistinct {
-		include += " NULLS NOT DISTINCT"
+		definition += " NULLS NOT DISTINCT"
+	}
+	if with, ok := c.pass.Statement.Find(c.Pos, "WITH"); ok && len(constraint.Options) > 0 {
+		definition += " WITH " + inParentheses(c.pass.Statement, with.End)
+	}
+	if constraint.Indexspace != "" {
+		definition += " TABLESPACE " + quoted(constraint.Indexspace)
 	}
 	deferrable := ""
 	if constraint.Deferrable {
@@ -71,7 +86,7 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 	if dropped != "" { // takes the name of the constraint in the end
 		index += "_new"
 	}
-	build := fmt.Sprintf("CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (%s)%s", quoted(index), c.Table, quotedList(columns), include)
+	build := fmt.Sprintf("CREATE UNIQUE INDEX CONCURRENTLY %s ON %s %s", quoted(index), c.Table, definition)
 	constrain := []string{c.Alone(fmt.Sprintf("%sADD CONSTRAINT %s %s USING INDEX %s%s", dropped, quoted(name), kind, quoted(index), deferrable))}
 	message := "build the unique index CONCURRENTLY and make the constraint of it, which takes an instant"
 	var steps []lint.Step
@@ -89,6 +104,29 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 	return patiently(c.pass, message, append(steps,
 		lint.Step{Statements: []string{build}, NoTransaction: true},
 		brief(constrain...))...)
+}
+
+// inParentheses returns the first text in parentheses from a file offset on,
+// with them.
+func inParentheses(s *migration.Statement, from int) string {
+	start, depth := -1, 0
+	for _, t := range s.Tokens() {
+		if t.Pos < from || t.Kind != migration.Punctuation {
+			continue
+		}
+		switch s.Text()[t.Pos-s.Pos : t.End-s.Pos] {
+		case "(":
+			if start < 0 {
+				start = t.Pos
+			}
+			depth++
+		case ")":
+			if depth--; depth == 0 {
+				return s.Text()[start-s.Pos : t.End-s.Pos]
+			}
+		}
+	}
+	return ""
 }
 
 // quotedList writes a list of identifiers as SQL must.

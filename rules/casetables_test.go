@@ -82,6 +82,7 @@ var caseRows = map[string]string{
 	"add-check-scans-table/add-check.sql":                  "UPDATE users SET age = age + 10",
 	"add-check-scans-table/partitions.txtar":               "UPDATE events SET id = id + 10",
 	"add-foreign-key-scans-table/keys.sql":                 "UPDATE orders SET kind_id = NULL",
+	"add-foreign-key-scans-table/parameters.txtar":         "UPDATE orders SET a = NULL",
 	"add-primary-key-builds-index/partitioned.txtar":       "WITH n AS (SELECT ctid, row_number() OVER () AS r FROM events_1) UPDATE events_1 e SET id = r FROM n WHERE n.ctid = e.ctid",
 	"add-unique-builds-index/partitioned.txtar":            "WITH n AS (SELECT ctid, row_number() OVER () AS r FROM events_1) UPDATE events_1 e SET id = r FROM n WHERE n.ctid = e.ctid",
 	"attach-partition-scans-table/attach.txtar":            "UPDATE plain SET day = '2026-05-05'; UPDATE rest SET day = '2019-05-05'",

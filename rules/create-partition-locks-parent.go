@@ -43,8 +43,8 @@ var createPartitionLocksParent = &lint.Rule{
 	},
 }
 
-// attachLater makes the partition as a table and attaches it. GENERATED must
-// be copied, IDENTITY must not: the partition has the parent's.
+// attachLater makes the partition as a table and attaches it. What a partition
+// takes over is copied, but not IDENTITY: the partition has the parent's.
 func attachLater(p *lint.Pass, create *pg_query.CreateStmt, parent catalog.Name) *lint.Instead {
 	for _, e := range p.Existing() {
 		if e.Work == lock.ValidationScan {
@@ -62,8 +62,12 @@ func attachLater(p *lint.Pass, create *pg_query.CreateStmt, parent catalog.Name)
 			partitionBy = " " + p.Statement.Text()[r.Pos-p.Statement.Pos:]
 		}
 	}
+	like := "INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING GENERATED INCLUDING STORAGE"
+	if p.Server >= 14 {
+		like += " INCLUDING COMPRESSION"
+	}
 	return p.Instead(message, brief(
-		fmt.Sprintf("CREATE TABLE %s (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING GENERATED)%s", child, parent, partitionBy),
+		fmt.Sprintf("CREATE TABLE %s (LIKE %s %s)%s", child, parent, like, partitionBy),
 		fmt.Sprintf("ALTER TABLE %s ATTACH PARTITION %s %s", parent, child, partitionBound(p.Statement)),
 	))
 }
