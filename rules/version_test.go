@@ -61,6 +61,12 @@ var versionTruths = []versionTruth{
 		saysAfter: "DETACH PARTITION events_2025 CONCURRENTLY",
 	},
 	{
+		of: "rules/create-partition-locks-parent.go", first: 14, setup: eventsTable,
+		runs: "CREATE TABLE events_2026 (LIKE events INCLUDING COMPRESSION)", before: "42601",
+		rule: "create-partition-locks-parent", lints: "CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+		saysBefore: `INCLUDING STORAGE\)`, saysAfter: `INCLUDING STORAGE INCLUDING COMPRESSION\)`,
+	},
+	{
 		of: "rules/add-column-rewrites-table.go", first: 18, setup: usersTable,
 		runs: "ALTER TABLE users ADD COLUMN next int GENERATED ALWAYS AS (age + 1) VIRTUAL", before: "42601", kept: "users",
 		rule: "add-column-rewrites-table", lints: "ALTER TABLE users ADD COLUMN next int GENERATED ALWAYS AS (age + 1) STORED",
