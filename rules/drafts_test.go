@@ -27,6 +27,9 @@ import (
 // but for what otherSchema names. The drafts for the case's own runner run on
 // all majors, those for another one on one.
 func TestDraftsRun(t *testing.T) {
+	for _, major := range pgtest.Maintained {
+		pgtest.Find(t, major) // the counts are those of all
+	}
 	dbs := pgtest.NewPool(t)
 	var n tally
 	t.Run("cases", func(t *testing.T) {
@@ -103,8 +106,9 @@ var otherSchema = []otherLine{
 func anotherRunner(name string) (*migration.Runner, int) {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(name))
-	n := int(h.Sum32())
-	return migration.Runners[n%len(migration.Runners)], pgtest.Maintained[n/len(migration.Runners)%len(pgtest.Maintained)]
+	n := int64(h.Sum32())
+	runners, majors := int64(len(migration.Runners)), int64(len(pgtest.Maintained))
+	return migration.Runners[n%runners], pgtest.Maintained[n/runners%majors]
 }
 
 func judged(t *testing.T, c *linttest.Case) *lint.Result {
