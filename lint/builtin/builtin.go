@@ -5,8 +5,7 @@
 package builtin
 
 import (
-	"embed"
-	"fmt"
+	_ "embed"
 	"strings"
 	"sync"
 )
@@ -31,8 +30,25 @@ const (
 //	function NAME i|s|v  pg_proc: built-in functions, likewise
 //	opclass TYPE NAME    pg_opclass: what a B-tree index on the type gets
 //
-//go:embed *.txt
-var data embed.FS
+// They are strings: an embed.FS would copy a whole file for its first lines.
+var data = [Newest + 1]string{12: data12, 13: data13, 14: data14, 15: data15, 16: data16, 17: data17, 18: data18}
+
+var (
+	//go:embed 12.txt
+	data12 string
+	//go:embed 13.txt
+	data13 string
+	//go:embed 14.txt
+	data14 string
+	//go:embed 15.txt
+	data15 string
+	//go:embed 16.txt
+	data16 string
+	//go:embed 17.txt
+	data17 string
+	//go:embed 18.txt
+	data18 string
+)
 
 // wordKinds are the kinds whose names every major adds to one set.
 var wordKinds = []string{"word", "relation", "type"}
@@ -44,7 +60,7 @@ var words = sync.OnceValue(func() map[string]map[string]bool {
 		sets[kind] = map[string]bool{}
 	}
 	for major := Oldest; major <= Newest; major++ {
-		for line := range strings.Lines(text(major)) {
+		for line := range strings.Lines(data[major]) {
 			kind, name, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
 			set, ok := sets[kind]
 			if !ok {
@@ -82,7 +98,7 @@ func valuesOf(kind, name string, major int) []string {
 	major = min(max(major, Oldest), Newest)
 	once[major].Do(func() {
 		facts := map[key][]string{}
-		for line := range strings.Lines(text(major)) {
+		for line := range strings.Lines(data[major]) {
 			kind, rest, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
 			if name, value, ok := strings.Cut(rest, " "); ok {
 				facts[key{kind, name}] = append(facts[key{kind, name}], value)
@@ -91,14 +107,6 @@ func valuesOf(kind, name string, major int) []string {
 		values[major] = facts
 	})
 	return values[major][key{kind, name}]
-}
-
-func text(major int) string {
-	file, err := data.ReadFile(fmt.Sprintf("%d.txt", major))
-	if err != nil {
-		panic(err) // embedded
-	}
-	return string(file)
 }
 
 // Volatility returns 'i' for immutable, 's' for stable or 'v' for volatile, as
