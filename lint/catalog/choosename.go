@@ -51,7 +51,7 @@ func choose(first, second, label string, taken func(string) bool) string {
 func (c *Catalog) chooseRelation(schema, first, second, label string, constraint bool) string {
 	return choose(first, second, label, func(name string) bool {
 		n := Name{schema, name}
-		return c.hasRelation(n) || constraint && c.constraints[n] > 0
+		return c.HasRelation(n) || constraint && c.constraints[n] > 0
 	})
 }
 

@@ -84,7 +84,7 @@ func (c *Catalog) createIndex(s *pg_query.IndexStmt) {
 		i.Name.Name = c.chooseIndex(i)
 	}
 	if s.GetIfNotExists() {
-		if c.hasRelation(i.Name) {
+		if c.HasRelation(i.Name) {
 			return
 		}
 		i.Origin.Maybe = true

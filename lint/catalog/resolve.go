@@ -11,13 +11,13 @@ import (
 // the search_path that has such a relation, else the schema in which it would
 // be created.
 func (c *Catalog) Resolve(r *pg_query.RangeVar) Name {
-	return c.find(Name{r.GetSchemaname(), r.GetRelname()}, c.hasRelation, builtin.SystemRelation)
+	return c.find(Name{r.GetSchemaname(), r.GetRelname()}, c.HasRelation, builtin.SystemRelation)
 }
 
 // ResolveList does the same for a name given as a list of String nodes, as
 // DROP and COMMENT have it.
 func (c *Catalog) ResolveList(names []*pg_query.Node) Name {
-	return c.find(c.listName(names), c.hasRelation, builtin.SystemRelation)
+	return c.find(c.listName(names), c.HasRelation, builtin.SystemRelation)
 }
 
 // resolveType and resolveFunction do the same for other objects.

@@ -8,7 +8,7 @@ import (
 
 func (c *Catalog) createSequence(s *pg_query.CreateSeqStmt) {
 	n := c.newName(s.GetSequence())
-	if n.Name == "" || s.GetIfNotExists() && c.hasRelation(n) {
+	if n.Name == "" || s.GetIfNotExists() && c.HasRelation(n) {
 		return
 	}
 	c.forget(n)

@@ -135,8 +135,8 @@ func sortedValues[K comparable, V any](m map[K]V, compare func(K, K) int) []V {
 	return values
 }
 
-// hasRelation reports whether a table, index or sequence of that name is known.
-func (c *Catalog) hasRelation(n Name) bool {
+// HasRelation reports whether a table, index or sequence of that name is known.
+func (c *Catalog) HasRelation(n Name) bool {
 	return c.tables[n] != nil || c.indexes[n] != nil || c.sequences[n] != nil
 }
 

@@ -19,7 +19,7 @@ func persistence(n Name, r *pg_query.RangeVar) Persistence {
 
 func (c *Catalog) createTable(s *pg_query.CreateStmt, kind Kind) {
 	n := c.newName(s.GetRelation())
-	if n.Name == "" || s.GetIfNotExists() && c.hasRelation(n) {
+	if n.Name == "" || s.GetIfNotExists() && c.HasRelation(n) {
 		return
 	}
 	c.forget(n)

@@ -39,7 +39,7 @@ func (c *Catalog) createView(s *pg_query.ViewStmt) {
 // createTableAs executes CREATE TABLE AS, SELECT INTO and CREATE MATERIALIZED VIEW.
 func (c *Catalog) createTableAs(into *pg_query.IntoClause, query *pg_query.Node, kind Kind, ifNotExists bool) {
 	n := c.newName(into.GetRel())
-	if n.Name == "" || ifNotExists && c.hasRelation(n) {
+	if n.Name == "" || ifNotExists && c.HasRelation(n) {
 		return
 	}
 	t := &Table{

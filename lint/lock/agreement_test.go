@@ -151,7 +151,7 @@ func (a *agreement) compare() {
 	unknown := a.c.unknown
 	waits := false
 	for _, e := range a.effects {
-		if !a.exists(e.Relation) {
+		if !a.p.catalog.HasRelation(e.Relation) {
 			if !e.MayBeMissing() {
 				fail("%s is not there", text(e.Relation))
 			}
@@ -200,7 +200,7 @@ func (a *agreement) compare() {
 func (a *agreement) strongest() map[string]Effect {
 	got := map[string]Effect{}
 	for _, e := range a.effects {
-		if !a.exists(e.Relation) {
+		if !a.p.catalog.HasRelation(e.Relation) {
 			continue
 		}
 		old, ok := got[text(e.Relation)]
@@ -211,10 +211,6 @@ func (a *agreement) strongest() map[string]Effect {
 		got[text(e.Relation)] = old
 	}
 	return got
-}
-
-func (a *agreement) exists(n catalog.Name) bool {
-	return a.p.catalog.Table(n) != nil || a.p.catalog.Index(n) != nil || a.p.catalog.Sequence(n) != nil
 }
 
 // difference says how an effect differs from the record, "" if it does not.

@@ -131,7 +131,7 @@ func (a *analysis) result() []Effect {
 			e.Mode = strongest[of(e)]
 		}
 		// What no statement has shown may not be there, and nothing is locked then.
-		if n := e.Relation; ifExists && !e.Implied && !a.isKnown(n) {
+		if n := e.Relation; ifExists && !e.Implied && !a.catalog.HasRelation(n) {
 			e.Unknown = existence + n.String() + " exists"
 		}
 	}
@@ -242,10 +242,6 @@ func (a *analysis) partitions(n catalog.Name) []catalog.Name {
 func hasIfExists(n *pg_query.Node) bool {
 	return n.GetDropStmt().GetMissingOk() || n.GetAlterTableStmt().GetMissingOk() || n.GetRenameStmt().GetMissingOk() ||
 		n.GetAlterObjectSchemaStmt().GetMissingOk() || n.GetAlterSeqStmt().GetMissingOk()
-}
-
-func (a *analysis) isKnown(n catalog.Name) bool {
-	return a.catalog.Table(n) != nil || a.catalog.Index(n) != nil || a.catalog.Sequence(n) != nil
 }
 
 // analyse adds the effects of one statement.

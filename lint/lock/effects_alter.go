@@ -468,7 +468,7 @@ func (t alteration) addConstraint(k *pg_query.Constraint) {
 			}
 			return work, ""
 		})
-		t.references(t.table, k, parent.Columns, lookups(work))
+		t.references(t.table, k, parent.Columns, readsFor(work))
 		if adopted != nil {
 			t.lockReferenced(adopted)
 		}
@@ -485,12 +485,8 @@ func (t alteration) addForeignKey(k *pg_query.Constraint, columns []string, work
 	if work != CatalogOnly {
 		t.tree(t.table, t.kind(t.table) != catalog.PartitionedTable, ShareRowExclusive, work)
 	}
-	t.references(t.table, k, columns, lookups(work))
+	t.references(t.table, k, columns, readsFor(work))
 }
-
-// lookups is the work on the referenced table of a foreign key that is checked
-// by the work: keys are looked up.
-func lookups(work Work) Work { return min(work, RowReads) }
 
 // references locks the table that a new foreign key references.
 func (a *analysis) references(table catalog.Name, k *pg_query.Constraint, columns []string, work Work) {

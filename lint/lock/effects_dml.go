@@ -95,17 +95,10 @@ func (r *reader) table(v *pg_query.RangeVar, mode Mode, names scope) {
 		return
 	}
 	n := r.catalog.Resolve(v)
-	r.tree(n, !v.GetInh(), mode, r.reads())
+	r.tree(n, !v.GetInh(), mode, readsFor(r.changes))
 	if r.changes != CatalogOnly { // else the view is not opened
 		r.lockUnderView(n, mode, RowReads, 0)
 	}
-}
-
-func (r *reader) reads() Work {
-	if r.changes == CatalogOnly {
-		return CatalogOnly
-	}
-	return RowReads
 }
 
 // forUpdate is FOR UPDATE and its like: ROW SHARE on the tables of FROM.

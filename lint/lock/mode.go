@@ -129,6 +129,10 @@ func (w Work) String() string {
 	return workNames[w]
 }
 
+// readsFor is the work on a table that is only read or looked up in while the
+// work is done on another: none where there is none.
+func readsFor(work Work) Work { return min(work, RowReads) }
+
 // GrowsWithTable says whether the work takes longer the bigger the table is.
 // Row reads and changes do not count: they grow with the rows that the
 // statement meets, which only the planner and the data know.

@@ -166,7 +166,7 @@ func (r *observer) relations(conn *pgx.Conn) (map[uint32]classRow, error) {
 	rows, err := conn.Query(context.Background(), `
 SELECT c.oid, CASE WHEN n.nspname ~ '^pg_temp' THEN 'pg_temp' ELSE n.nspname END || '.' || c.relname, c.relkind::text,
   coalesce(i.indrelid, d.refobjid, 0::oid), c.relfilenode,
-  CASE WHEN c.relkind IN ('r', 'm', 'i') THEN pg_relation_size(c.oid) ELSE 0 END, pg_stat_get_xact_numscans(c.oid)
+  CASE WHEN c.relkind IN ('r', 'm') THEN pg_relation_size(c.oid) ELSE 0 END, pg_stat_get_xact_numscans(c.oid)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_index i ON i.indexrelid = c.oid
 LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND c.relkind = 'S'
