@@ -268,8 +268,7 @@ func draftName(m *migration.Migration, n int) string {
 // check compares what the drafts raise with what the statement raised.
 func (f followed) check(t *testing.T, before *lint.Result, d lint.Diagnostic) {
 	t.Helper()
-	at := d.File.Position(d.Pos)
-	where := fmt.Sprintf("%s:%d:%d: %s", d.File.Name, at.Line, at.Column, d.Rule)
+	where := where(d.Migration.Runner, d)
 	after, err := f.Lint(rules.All())
 	if err != nil {
 		t.Errorf("%s: %v", where, err)

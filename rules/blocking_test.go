@@ -3,7 +3,6 @@ package rules_test
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -133,9 +132,7 @@ var specials = map[string]special{
 // seen blocked, and all else must go on. Safe examples may block for as long
 // as a change of the catalog takes.
 func TestBlocking(t *testing.T) {
-	for _, major := range pgtest.Maintained {
-		pgtest.Find(t, major)
-	}
+	pgtest.FindMaintained(t)
 	dbs := pgtest.NewPool(t)
 	var proven, probes, blocked atomic.Int64
 	t.Run("rules", func(t *testing.T) {
@@ -144,13 +141,7 @@ func TestBlocking(t *testing.T) {
 			if rule.Category != lint.Outage && !isSpecial {
 				continue
 			}
-			page, err := linttest.ParsePage(rule.Doc)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(page.History) == 0 {
-				page.History = []linttest.Fence{{Text: exampleTables}}
-			}
+			page := pageOf(t, rule)
 			unsafe := page.Sections[1].Fences
 			majors := slices.DeleteFunc(slices.Clone(pgtest.Maintained), func(major int) bool { return !isMeantFor(rule, unsafe[len(unsafe)-1], major) })
 			if len(majors) == 0 {
@@ -312,8 +303,7 @@ func (s *scene) close() {
 func (s *scene) send(conn *pgx.Conn, text string) error {
 	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
-	_, err := conn.PgConn().Exec(ctx, text).ReadAll()
-	return err
+	return send(ctx, conn, text)
 }
 
 func (s *scene) must(conn *pgx.Conn, text string) {
@@ -341,14 +331,6 @@ func (s *scene) rows(conn *pgx.Conn, query string, args ...any) [][]string {
 		s.t.Fatalf("%s: %v", query, err)
 	}
 	return rows
-}
-
-func stateOf(err error) string {
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) {
-		return refused.Code
-	}
-	return ""
 }
 
 const userSchemas = `n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`
@@ -428,7 +410,7 @@ func (s *scene) probe() map[string]access {
 			results, err := s.prober.PgConn().Exec(ctx, "BEGIN; "+target.probes[a]+"; ROLLBACK").ReadAll()
 			cancel()
 			switch {
-			case stateOf(err) == "55P03": // lock_timeout
+			case sqlState(err) == "55P03": // lock_timeout
 				s.blocked++
 				seen[target.name] |= a
 			case err != nil:
@@ -707,7 +689,7 @@ func (s *scene) provesUnsafe(e pageExample) {
 	}
 	worked, err := s.work(text)
 	switch {
-	case stateOf(err) == "25001": // cannot run in a transaction block
+	case sqlState(err) == "25001": // cannot run in a transaction block
 		s.must(s.runner, "ROLLBACK")
 		s.toldOfWork()
 		var obstacles []*pgx.Conn
@@ -865,7 +847,7 @@ func (s *scene) provesSafe(e pageExample) {
 				s.must(s.runner, "BEGIN")
 			}
 			worked, err := s.work(text)
-			if stateOf(err) == "25001" && !inTransaction {
+			if sqlState(err) == "25001" && !inTransaction {
 				s.must(s.runner, "ROLLBACK")
 				s.provesSafeAlone(text)
 				continue
@@ -919,7 +901,7 @@ func leavesInvalidIndex(s *scene, e pageExample) {
 		s.must(s.runner, "ROLLBACK")
 		s.must(s.runner, "RESET lock_timeout; SET "+timeout+" = '200ms'")
 		older := s.snapshot()
-		if err := s.send(s.runner, e.diagnostic.Statement.Text()); stateOf(err) != state {
+		if err := s.send(s.runner, e.diagnostic.Statement.Text()); sqlState(err) != state {
 			s.t.Errorf("%v, want %s because of %s", err, state, timeout)
 		}
 		s.must(s.runner, "RESET "+timeout)
@@ -951,7 +933,7 @@ func deadlocks(s *scene, e pageExample) {
 	migrated := s.send(s.runner, e.diagnostic.Statement.Text())
 	s.must(s.runner, "ROLLBACK")
 	read := <-done
-	if (stateOf(migrated) == "40P01") == (stateOf(read) == "40P01") {
+	if (sqlState(migrated) == "40P01") == (sqlState(read) == "40P01") {
 		s.t.Errorf("migration: %v; user: %v; want that one of them is canceled with 40P01", migrated, read)
 	}
 }
@@ -960,18 +942,15 @@ func deadlocks(s *scene, e pageExample) {
 // wait behind it no longer than the lock_timeout.
 func givesUp(s *scene, e pageExample) {
 	s.t.Helper()
-	page, err := linttest.ParsePage(e.rule.Doc)
-	if err != nil {
-		s.t.Fatal(err)
-	}
 	s.must(s.runner, "ROLLBACK")
 	user := s.obstacle("user", "SELECT FROM users LIMIT 1")
-	for _, statement := range migration.ParseFile(&migration.File{Source: []byte(page.Sections[2].Fences[0].Text)}).Statements {
+	var err error
+	for _, statement := range migration.ParseFile(&migration.File{Source: []byte(pageOf(s.t, e.rule).Sections[2].Fences[0].Text)}).Statements {
 		if err = s.send(s.runner, strings.Replace(statement.Text(), "'5s'", "'100ms'", 1)); err != nil {
 			break
 		}
 	}
-	if stateOf(err) != "55P03" {
+	if sqlState(err) != "55P03" {
 		s.t.Errorf("%v, want that it gives up with 55P03", err)
 	}
 	s.must(s.runner, "ROLLBACK") // as the runner, which goes no further
@@ -995,7 +974,7 @@ func newSessionsWait(s *scene, e pageExample) {
 		for a, want := range map[access]string{selects: "", inserts: "55P03", updates: "55P03", deletes: ""} {
 			conn := s.connect("new")
 			s.must(conn, "SET lock_timeout = '10ms'")
-			if err := s.send(conn, "BEGIN; "+target.probes[a]+"; ROLLBACK"); stateOf(err) != want {
+			if err := s.send(conn, "BEGIN; "+target.probes[a]+"; ROLLBACK"); sqlState(err) != want {
 				s.t.Errorf("%s: %v, want %q", target.probes[a], err, want)
 			}
 		}

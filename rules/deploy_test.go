@@ -54,6 +54,7 @@ func askedElsewhere(text string, flagged bool) bool {
 // its message, and no other fails with that. What else fails speaks of
 // what the case does not create.
 func TestCasesAtDeploy(t *testing.T) {
+	pgtest.FindMaintained(t)
 	pool := pgtest.NewPool(t)
 	for _, rule := range rules.All() {
 		if _, ok := asked[rule.Name]; !ok && rule.Category == lint.FailsAtDeploy {
@@ -123,13 +124,8 @@ func (s *caseSession) migrate(m *migration.Migration) {
 		s.fill()
 		s.must("BEGIN")
 	}
-	for rest := m.Statements; len(rest) > 0; {
-		end := 1
-		for end < len(rest) && rest[end].Message == rest[0].Message {
-			end++
-		}
-		s.message(m, rest[:end])
-		rest = rest[end:]
+	for _, message := range messagesOf(m) {
+		s.message(m, message)
 	}
 	if s.conn.PgConn().TxStatus() != 'I' {
 		s.must("COMMIT")
@@ -191,14 +187,14 @@ func (s *caseSession) send(text string, keep bool) error {
 	s.t.Helper()
 	if s.conn.PgConn().TxStatus() == 'T' && !transactionControl.MatchString(text) {
 		s.must("SAVEPOINT trial")
-		_, err := s.conn.PgConn().Exec(s.t.Context(), text).ReadAll()
+		err := send(s.t.Context(), s.conn, text)
 		s.must("ROLLBACK TO trial")
 		s.must("RELEASE trial")
 		if err != nil || !keep {
 			return err
 		}
 	}
-	_, err := s.conn.PgConn().Exec(s.t.Context(), text).ReadAll()
+	err := send(s.t.Context(), s.conn, text)
 	if s.conn.PgConn().TxStatus() == 'E' {
 		s.must("ROLLBACK")
 	}
@@ -207,7 +203,7 @@ func (s *caseSession) send(text string, keep bool) error {
 
 func (s *caseSession) must(text string) {
 	s.t.Helper()
-	if _, err := s.conn.PgConn().Exec(s.t.Context(), text).ReadAll(); err != nil {
+	if err := send(s.t.Context(), s.conn, text); err != nil {
 		s.t.Fatalf("%s: %v", text, err)
 	}
 }

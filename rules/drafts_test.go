@@ -27,9 +27,7 @@ import (
 // but for what otherSchema names. The drafts for the case's own runner run on
 // all majors, those for another one on one.
 func TestDraftsRun(t *testing.T) {
-	for _, major := range pgtest.Maintained {
-		pgtest.Find(t, major) // the counts are those of all
-	}
+	pgtest.FindMaintained(t)
 	dbs := pgtest.NewPool(t)
 	var n tally
 	t.Run("cases", func(t *testing.T) {
@@ -219,7 +217,7 @@ func (s *script) send(conn *pgx.Conn, text string) error {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
-	_, err := conn.PgConn().Exec(ctx, text).ReadAll()
+	err := send(ctx, conn, text)
 	if ctx.Err() != nil {
 		s.t.Fatalf("still running after a minute: %s", text)
 	}

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/linttest"
@@ -26,6 +25,19 @@ CREATE TABLE sessions (id bigint PRIMARY KEY, expires_at date);
 CREATE MATERIALIZED VIEW daily_sales AS SELECT 1 AS day;
 CREATE UNIQUE INDEX ON daily_sales (day)`
 
+// pageOf returns a rule's page, with a history if it shows none.
+func pageOf(t *testing.T, rule *lint.Rule) *linttest.Page {
+	t.Helper()
+	page, err := linttest.ParsePage(rule.Doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(page.History) == 0 {
+		page.History = []linttest.Fence{{Text: exampleTables}}
+	}
+	return page
+}
+
 // TestExamplesRun executes the examples of every page on a server. An Unsafe
 // one may fail only where the rule is about that.
 func TestExamplesRun(t *testing.T) {
@@ -33,16 +45,9 @@ func TestExamplesRun(t *testing.T) {
 	for _, rule := range rules.All() {
 		t.Run(rule.Name, func(t *testing.T) {
 			t.Parallel()
-			page, err := linttest.ParsePage(rule.Doc)
-			if err != nil {
-				t.Fatal(err)
-			}
-			history := page.History
-			if len(history) == 0 {
-				history = []linttest.Fence{{Text: exampleTables}}
-			}
+			page := pageOf(t, rule)
 			for _, section := range page.Sections[1:3] {
-				failed := runFences(t, dbs, history, section.Fences)
+				failed := runFences(t, dbs, page.History, section.Fences)
 				if failed != nil && !(section.Heading == "Unsafe" && rule.Category == lint.FailsAtDeploy) {
 					t.Errorf("%s: %v", section.Heading, failed)
 				}
@@ -58,7 +63,7 @@ func runFences(t *testing.T, dbs *pgtest.Pool, history, examples []linttest.Fenc
 	conn, done := dbs.Connect(t, major(examples[len(examples)-1].Options["pg"]))
 	defer done()
 	for i, fence := range slices.Concat(history, examples) {
-		c := fenceCase(t, fence, i)
+		c := pageCase(t, []linttest.Fence{fence})
 		histories, err := migration.Load(c.FS, c.Options)
 		if err != nil {
 			t.Fatal(err)
@@ -75,24 +80,6 @@ func runFences(t *testing.T, dbs *pgtest.Pool, history, examples []linttest.Fenc
 	return nil
 }
 
-// fenceCase is an example as the only migration of its runner.
-func fenceCase(t *testing.T, fence linttest.Fence, n int) *linttest.Case {
-	t.Helper()
-	name := fmt.Sprintf("%05d_example.sql", n+1)
-	var options []string
-	for option, value := range fence.Options {
-		options = append(options, option+": "+value)
-	}
-	if fence.Options["runner"] == "golang-migrate" {
-		name = fmt.Sprintf("%05d_example.up.sql", n+1)
-	}
-	c, err := linttest.New(options, txtar.File{Name: name, Data: []byte(fence.Text)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 func major(option string) int {
 	if n, err := strconv.Atoi(option); err == nil {
 		return n
@@ -103,28 +90,47 @@ func major(option string) int {
 // execute executes a migration as its runner does.
 func execute(ctx context.Context, conn *pgx.Conn, m *migration.Migration) error {
 	var messages []string
-	for i, s := range m.Statements {
-		text := s.Text()
-		if i > 0 && m.Statements[i-1].Message == s.Message {
-			messages[len(messages)-1] += ";\n" + text
-		} else {
-			messages = append(messages, text)
+	for _, statements := range messagesOf(m) {
+		var texts []string
+		for _, s := range statements {
+			texts = append(texts, s.Text())
 		}
+		messages = append(messages, strings.Join(texts, ";\n"))
 	}
 	if m.Section.Scope == migration.TransactionPerMigration {
 		messages = slices.Concat([]string{"BEGIN"}, messages, []string{"COMMIT"})
 	}
 	defer func() {
 		if conn.PgConn().TxStatus() != 'I' {
-			_, _ = conn.PgConn().Exec(ctx, "ROLLBACK").ReadAll()
+			_ = send(ctx, conn, "ROLLBACK")
 		}
 	}()
 	for _, text := range messages {
-		if _, err := conn.PgConn().Exec(ctx, text).ReadAll(); err != nil {
+		if err := send(ctx, conn, text); err != nil {
 			return fmt.Errorf("%s: %w\n%s", m.File.Name, err, text)
 		}
 	}
 	return nil
+}
+
+// messagesOf groups a migration's statements by the message that the runner
+// sends them in.
+func messagesOf(m *migration.Migration) [][]*migration.Statement {
+	var messages [][]*migration.Statement
+	for i, s := range m.Statements {
+		if i == 0 || m.Statements[i-1].Message != s.Message {
+			messages = append(messages, nil)
+		}
+		last := len(messages) - 1
+		messages[last] = append(messages[last], s)
+	}
+	return messages
+}
+
+// send executes text as one simple query.
+func send(ctx context.Context, conn *pgx.Conn, text string) error {
+	_, err := conn.PgConn().Exec(ctx, text).ReadAll()
+	return err
 }
 
 // TestHistoriesRun executes the histories of testdata/histories: what they hold

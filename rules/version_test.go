@@ -200,8 +200,8 @@ func (v *versionTruth) lint(t *testing.T, major int, want string) {
 func run(t *testing.T, conn *pgx.Conn, text string) error {
 	t.Helper()
 	for _, statement := range statementsOf(text) {
-		if _, err := conn.PgConn().Exec(t.Context(), statement).ReadAll(); err != nil {
-			_, _ = conn.PgConn().Exec(t.Context(), "ROLLBACK").ReadAll()
+		if err := send(t.Context(), conn, statement); err != nil {
+			_ = send(t.Context(), conn, "ROLLBACK")
 			return err
 		}
 	}

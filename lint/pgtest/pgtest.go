@@ -64,6 +64,15 @@ func Find(t testing.TB, major int) *Server {
 	return &Server{Major: major, socketFolder: folder}
 }
 
+// FindMaintained skips or fails the test like Find where one of Maintained is
+// missing: for tests whose result is about all of them.
+func FindMaintained(t testing.TB) {
+	t.Helper()
+	for _, major := range Maintained {
+		Find(t, major)
+	}
+}
+
 // serversFolder is what the environment variable PREMORTEM_POSTGRES says, else
 // what .ci/postgres wrote into the checkout that holds the working directory.
 func serversFolder() (string, error) {

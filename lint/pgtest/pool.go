@@ -12,14 +12,13 @@ import (
 type Pool struct {
 	t     testing.TB // outlives all users
 	mutex sync.Mutex
-	free  map[int][]string    // major -> URLs
 	idle  map[int][]*pgx.Conn // major -> connections to empty databases
 }
 
 // NewPool makes a pool whose databases are dropped when the test ends. The
 // uses must end before: run parallel ones as subtests.
 func NewPool(t testing.TB) *Pool {
-	return &Pool{t: t, free: map[int][]string{}, idle: map[int][]*pgx.Conn{}}
+	return &Pool{t: t, idle: map[int][]*pgx.Conn{}}
 }
 
 // Database returns the URL of an empty database that nobody else uses until
@@ -27,29 +26,8 @@ func NewPool(t testing.TB) *Pool {
 // test leaves behind in schemas, publications, event triggers and extensions is dropped.
 func (p *Pool) Database(t testing.TB, major int) (dsn string, done func()) {
 	t.Helper()
-	server := Find(t, major)
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	if n := len(p.free[major]); n > 0 {
-		dsn, p.free[major] = p.free[major][n-1], p.free[major][:n-1]
-	} else {
-		dsn = server.Database(p.t)
-	}
-	return dsn, func() {
-		ctx, cancel := patience()
-		defer cancel()
-		conn, err := pgx.Connect(ctx, dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = conn.Close(ctx) }()
-		if _, err := conn.Exec(ctx, emptyDatabase); err != nil {
-			t.Fatal(err)
-		}
-		p.mutex.Lock()
-		defer p.mutex.Unlock()
-		p.free[major] = append(p.free[major], dsn)
-	}
+	conn, done := p.Connect(t, major)
+	return conn.Config().ConnString(), done
 }
 
 // Connect returns a connection to such a database, in the state of a new

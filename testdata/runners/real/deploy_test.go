@@ -43,6 +43,7 @@ const deployTables = "CREATE TABLE users (id bigint PRIMARY KEY, email text);\n"
 // Safe ones succeed.
 func TestDeploy(t *testing.T) {
 	t.Parallel()
+	pgtest.FindMaintained(t)
 	pool := pgtest.NewPool(t)
 	type place struct {
 		rule  string
