@@ -5,6 +5,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var addCheckScansTable = &lint.Rule{
@@ -16,7 +17,8 @@ var addCheckScansTable = &lint.Rule{
 		for _, c := range commands(p) {
 			constraint := c.Constraint(pg_query.ConstrType_CONSTR_CHECK)
 			scans := c.Works(lock.ValidationScan)
-			if constraint == nil || len(scans) == 0 || addsNotNull(p, c) {
+			_, notNull := c.Newer(migration.NotNullConstraint) // the parser sees a CHECK
+			if constraint == nil || len(scans) == 0 || notNull {
 				continue
 			}
 			message := "ADD CHECK " + c.Takes(scans)

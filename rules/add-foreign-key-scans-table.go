@@ -134,17 +134,13 @@ func constraintName(c command, constraint *pg_query.Constraint, label string) st
 		middle = ""
 	}
 	name := c.pass.Catalog.FreeName(c.Table, middle, label)
-	var before []*catalog.Constraint
-	if t := c.pass.Catalog.Table(c.Table); t != nil {
-		before = t.Constraints
-	}
 	c.pass.Catalog.After(c.pass.Statement, func() {
 		t := c.pass.Catalog.Table(c.Table)
 		if t == nil {
 			return
 		}
 		for _, k := range t.Constraints {
-			if k.Kind == labels[label] && k.Expr == constraint.RawExpr && (k.Expr != nil || slices.Equal(k.Columns, columns)) && !slices.Contains(before, k) {
+			if k.Kind == labels[label] && k.Expr == constraint.RawExpr && (k.Expr != nil || slices.Equal(k.Columns, columns)) && k.Origin.Statement == c.pass.Statement {
 				name = k.Name
 				return
 			}

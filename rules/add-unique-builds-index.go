@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -37,11 +36,12 @@ func reportIndexBuild(c command, constraint *pg_query.Constraint, kind, suffix s
 	}
 	d := lint.Diagnostic{Message: "ADD " + kind + " " + c.Takes(builds), Effects: c.Effects}
 	columns := tree.Strings(constraint.Keys)
+	_, temporal := c.Newer(migration.WithoutOverlaps)
 	switch {
 	case c.AddsColumn():
 		d.Message = "ADD COLUMN with " + kind + " " + c.Takes(builds)
 		d.Instead = &lint.Instead{Message: "add the column without it, build a unique index CONCURRENTLY, and make the constraint of that"}
-	case len(columns) == 0, withoutOverlaps(c): // a unique index does not exclude
+	case len(columns) == 0, temporal: // a unique index does not exclude
 		d.Instead = &lint.Instead{Message: "fill a new table that has the constraint, and switch over"}
 	case c.Partitioned():
 		d.Instead = &lint.Instead{Message: "build a unique index on each partition CONCURRENTLY, make a constraint of it, and then add the constraint to the partitioned table, which takes those over"}
@@ -49,13 +49,6 @@ func reportIndexBuild(c command, constraint *pg_query.Constraint, kind, suffix s
 		d.Instead = usingIndex(c, constraint, kind, suffix, columns)
 	}
 	c.Report(builds, d)
-}
-
-// withoutOverlaps reports whether the command adds a temporal key of PostgreSQL 18.
-func withoutOverlaps(c command) bool {
-	return slices.ContainsFunc(c.pass.Statement.Newer, func(f migration.NewerForm) bool {
-		return f.Form == migration.WithoutOverlaps && f.Pos >= c.Pos && f.End <= c.End
-	})
 }
 
 // usingIndex builds the unique index CONCURRENTLY and makes the constraint of

@@ -97,6 +97,17 @@ func (c command) Constraint(kind pg_query.ConstrType) *pg_query.Constraint {
 	return nil
 }
 
+// Newer returns the form of the kind, newer than the parser's grammar, that the
+// command has.
+func (c command) Newer(kind migration.Form) (migration.NewerForm, bool) {
+	for _, form := range c.pass.Statement.Newer {
+		if form.Form == kind && form.Pos >= c.Pos && form.End <= c.End {
+			return form, true
+		}
+	}
+	return migration.NewerForm{}, false
+}
+
 // AddsColumn reports whether the command adds a column: ADD COLUMN, unless IF
 // NOT EXISTS finds it.
 func (c command) AddsColumn() bool {

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/premortem-lint/premortem/lint"
@@ -75,13 +74,12 @@ func onEachPartition(p *lint.Pass, table catalog.Name) *lint.Instead {
 	const message = "create the index ON ONLY the partitioned table, build each partition's index CONCURRENTLY, and attach them"
 	var create, attach []string
 	var builds []lint.Step
-	before := p.Catalog.Indexes()
 	p.Catalog.After(p.Statement, func() {
 		all := p.Catalog.Indexes()
 		var add func(*catalog.Index)
 		add = func(index *catalog.Index) {
-			if slices.ContainsFunc(before, func(old *catalog.Index) bool { return old.Name == index.Name }) {
-				return // the partition has one already
+			if index.Origin.Statement != p.Statement {
+				return // the partition had one already
 			}
 			if t := p.Catalog.Table(index.Table); t == nil || t.Kind != catalog.PartitionedTable {
 				builds = append(builds, lint.Step{Statements: []string{indexOn(p.Statement, index, " CONCURRENTLY", "")}, NoTransaction: true})

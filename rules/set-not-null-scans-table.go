@@ -20,7 +20,7 @@ var setNotNullScansTable = &lint.Rule{
 	Run: func(p *lint.Pass) error {
 		for _, c := range commands(p) {
 			column := c.Name
-			if form, ok := notNullForm(p, c); ok {
+			if form, ok := c.Newer(migration.NotNullConstraint); ok {
 				column = form.Target
 			} else if c.Subtype != pg_query.AlterTableType_AT_SetNotNull {
 				continue
@@ -65,7 +65,7 @@ func notNullProof(c command, column string) (proof []lint.Step, cleanup []string
 		}
 	}
 	name := quoted(c.pass.Catalog.FreeName(c.Table, column, "not_null"))
-	if form, ok := notNullForm(c.pass, c); ok && form.Target == column && c.Def.GetConstraint().GetConname() != "" {
+	if form, ok := c.Newer(migration.NotNullConstraint); ok && form.Target == column && c.Def.GetConstraint().GetConname() != "" {
 		name = quoted(c.Def.GetConstraint().GetConname())
 	}
 	definition := fmt.Sprintf("CHECK (%s IS NOT NULL)", quoted(column))
@@ -89,22 +89,4 @@ func isNotNull(c command, column string) bool {
 	}
 	k := t.Column(column)
 	return k != nil && k.NotNull == catalog.Yes
-}
-
-// notNullForm returns the ADD … NOT NULL table constraint of PostgreSQL 18
-// that the command is.
-func notNullForm(p *lint.Pass, c command) (migration.NewerForm, bool) {
-	for _, form := range p.Statement.Newer {
-		if form.Form == migration.NotNullConstraint && form.Pos >= c.Pos && form.End <= c.End {
-			return form, true
-		}
-	}
-	return migration.NewerForm{}, false
-}
-
-// addsNotNull reports whether the command, which the parser saw as a CHECK,
-// is a NOT NULL constraint.
-func addsNotNull(p *lint.Pass, c command) bool {
-	_, ok := notNullForm(p, c)
-	return ok
 }
