@@ -65,6 +65,11 @@ type Rule struct {
 	// RunMigration, if not nil, is called for every migration under review before its first
 	// statement; Pass.Statement is nil.
 	RunMigration func(*Pass) error
+	// RunEnd, if not nil, is called once for every history, behind its last up
+	// migration: for what only the whole history shows, such as that nothing
+	// validates a constraint. Pass.Catalog is as the history leaves it; Pass.At
+	// gives the Pass to report with.
+	RunEnd func(*Pass) error
 	// Last rules run after all others have seen the statement, and may ask Pass.Unreported.
 	Last bool
 }
@@ -72,15 +77,15 @@ type Rule struct {
 // Pass is what a rule sees of one statement.
 type Pass struct {
 	Rule      *Rule
-	Server    int // PostgreSQL major, 12 to 18
-	Migration *migration.Migration
-	Statement *migration.Statement // nil in RunMigration
+	Server    int                  // PostgreSQL major, 12 to 18
+	Migration *migration.Migration // nil in RunEnd
+	Statement *migration.Statement // nil in RunMigration and RunEnd
 	// Index is the statement's place in Migration.Statements.
 	Index   int
 	Effects []lock.Effect
 	Catalog *catalog.Catalog // before the statement
-	Session *lock.Session    // before the statement
-	Config  *Config
+	Session *lock.Session    // before the statement; nil in RunEnd
+	Config  *Config          // with the overrides for the migration's file
 
 	run  *run
 	memo map[any]any
@@ -100,6 +105,13 @@ func (p *Pass) Memo(key any, compute func() any) any {
 	return value
 }
 
+// At returns the Pass of the statement that an object of the catalog comes
+// from, or nil if there is nothing to report: its migration is not under review,
+// or the rule is not about its server. It is for rules with a RunEnd, so Catalog
+// stays as the history leaves it, seen from that migration's release; Effects
+// are empty and Session is nil.
+func (p *Pass) At(o catalog.Origin) *Pass { return p.run.at(p, o) }
+
 // Report adds a diagnostic. The engine fills in file, rule, category,
 // severity, migration and statement; a zero Range becomes the statement's.
 func (p *Pass) Report(d Diagnostic) { p.run.report(p, d) }
@@ -110,7 +122,7 @@ func (p *Pass) Reported() bool { return len(p.Earlier()) > 0 }
 
 // Earlier returns what the rule has reported in this migration so far and no
 // comment silences.
-func (p *Pass) Earlier() []Diagnostic { return p.run.earlier[p.Rule] }
+func (p *Pass) Earlier() []Diagnostic { return p.run.earlier[told{p.Rule, p.Migration}] }
 
 // Unreported returns the effects of the statement that no diagnostic has
 // explained (Diagnostic.Effects) so far; for rules that are Last.

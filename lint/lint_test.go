@@ -381,6 +381,87 @@ func TestLargeAndHotTables(t *testing.T) {
 	}
 }
 
+// unvalidated reports, at the end, each constraint that is not validated, and
+// which of the tables is older than the release that adds it.
+var unvalidated = &lint.Rule{
+	Name: "constraint-unvalidated", Category: lint.Hygiene, Severity: lint.Warning,
+	RunEnd: func(p *lint.Pass) error {
+		for _, table := range p.Catalog.Tables() {
+			for _, k := range table.Constraints {
+				at := p.At(k.Origin)
+				if k.Validated || at == nil {
+					continue
+				}
+				which := "new"
+				if at.Exists(table.Name, false) {
+					which = "old"
+				}
+				at.Report(lint.Diagnostic{Message: fmt.Sprintf("%s of %s %s, statement %d, %d before", k.Name, which, table.Name.Name, at.Index, len(at.Earlier()))})
+			}
+		}
+		return nil
+	},
+}
+
+func TestEnd(t *testing.T) {
+	const add = "ALTER TABLE %s ADD CONSTRAINT %s CHECK (id > 0) NOT VALID;\n"
+	fsys := files(
+		"m/00001_t.sql", "-- +goose Up\nCREATE TABLE t (id int);\n"+fmt.Sprintf(add, "t", "history"),
+		"m/00002_add.sql", "-- +goose Up\n"+fmt.Sprintf(add, "t", "a")+fmt.Sprintf(add, "t", "b")+"CREATE TABLE u (id int);\n"+fmt.Sprintf(add, "u", "c"),
+		"m/00003_add.sql", "-- +goose Up\n-- premortem:ignore constraint-unvalidated: some day\n"+fmt.Sprintf(add, "t", "d")+fmt.Sprintf(add, "u", "e")+
+			"-- premortem:ignore constraint-unvalidated: it is\n"+fmt.Sprintf(add, "t", "f"),
+		"m/00004_validate.sql", "-- +goose Up\nALTER TABLE t VALIDATE CONSTRAINT b;\nALTER TABLE t VALIDATE CONSTRAINT f;\n-- +goose Down\nDROP TABLE t, u;",
+		"other/00001_t.sql", "-- +goose Up\nCREATE TABLE t (id int);\n"+fmt.Sprintf(add, "t", "a"),
+	)
+	rules := slices.Concat(all, []*lint.Rule{unvalidated})
+	const unused = "m/00003_add.sql:5 suppression-unused warning the suppression of constraint-unvalidated silences nothing: the statement does not raise it"
+	second := []string{
+		"m/00002_add.sql:2 constraint-unvalidated warning a of old t, statement 0, 0 before",
+		"m/00002_add.sql:5 constraint-unvalidated warning c of new u, statement 3, 1 before",
+	}
+	third := "m/00003_add.sql:4 constraint-unvalidated warning e of %s u, statement 1, 0 before"
+	other := "other/00001_t.sql:3 constraint-unvalidated warning a of new t, statement 1, 0 before"
+	first := "m/00001_t.sql:3 constraint-unvalidated warning history of new t, statement 1, 0 before"
+	release := slices.Concat(second, []string{fmt.Sprintf(third, "new"), unused})
+	for _, test := range []struct {
+		name    string
+		options migration.Options
+		config  lint.Config
+		want    []string
+	}{
+		{"each migration is a release", migration.Options{Paths: []string{"."}, Down: true}, lint.Config{},
+			slices.Concat([]string{first}, second, []string{fmt.Sprintf(third, "old"), unused, other})},
+		{"one release", migration.Options{Paths: []string{"m"}, After: "1"}, lint.Config{}, release},
+		{"the order of the files that are named", migration.Options{Paths: []string{"m/00004_validate.sql", "m/00003_add.sql", "m/00002_add.sql"}}, lint.Config{}, release},
+		{"history", migration.Options{Paths: []string{"m/00004_validate.sql"}}, lint.Config{}, nil},
+		{"what comes later is not looked at", migration.Options{Paths: []string{"m/00002_add.sql"}}, lint.Config{}, []string{
+			second[0], "m/00002_add.sql:3 constraint-unvalidated warning b of old t, statement 1, 1 before",
+			"m/00002_add.sql:5 constraint-unvalidated warning c of new u, statement 3, 2 before",
+		}},
+		{"overrides", migration.Options{Paths: []string{"m"}, After: "1"}, lint.Config{Overrides: []lint.Override{
+			{Paths: []string{"m/00002*"}, Ignore: []string{"constraint-unvalidated"}},
+			{Paths: []string{"m/00003*"}, Severities: map[string]lint.Severity{"hygiene": lint.Error}},
+		}}, []string{
+			"m/00003_add.sql:4 constraint-unvalidated error e of new u, statement 1, 0 before",
+			"m/00003_add.sql:5 suppression-unused error the suppression of constraint-unvalidated silences nothing: the statement does not raise it",
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			test.config.Rules = rules
+			test.config.Ignore = []string{"statement-blocks", "statement-first"}
+			result := run(t, fsys, test.options, test.config)
+			equal(t, found(result), test.want)
+		})
+	}
+
+	bounded := *unvalidated
+	bounded.Since = 16
+	result := run(t, fsys, migration.Options{Paths: []string{"m"}, After: "1"}, lint.Config{
+		Rules: []*lint.Rule{&bounded}, Server: 15, Overrides: []lint.Override{{Paths: []string{"m/00002*"}, Server: 16}},
+	})
+	equal(t, found(result), second)
+}
+
 func TestGapsAreCounted(t *testing.T) {
 	fsys := files(
 		"1.sql", "SELEC 1;\nSELECT 1;",
@@ -436,6 +517,7 @@ func TestRuleFails(t *testing.T) {
 	}
 	for want, rule := range map[string]*lint.Rule{
 		"1.sql:2:3: rule rule-fails: wrong": {Name: "rule-fails", Category: lint.Outage, Run: fails},
+		".: rule rule-fails: wrong":         {Name: "rule-fails", Category: lint.Outage, RunEnd: fails},
 		"1.sql: rule rule-fails: wrong":     {Name: "rule-fails", Category: lint.Outage, RunMigration: fails},
 	} {
 		if _, err := lint.Run(histories, lint.Config{Rules: []*lint.Rule{rule}}); !errors.Is(err, wrong) || err.Error() != want {
@@ -463,25 +545,31 @@ func TestEqualDiagnosticsAreOne(t *testing.T) {
 func TestReplay(t *testing.T) {
 	histories, err := migration.Load(files(
 		"00001_a.sql", "-- +goose Up\nCREATE TABLE t (id int);",
-		"00002_b.sql", "-- +goose Up\nDROP TABLE t;",
-	), migration.Options{Paths: []string{"00002_b.sql"}})
+		"00002_b.sql", "-- +goose Up\nDROP TABLE t;\n-- +goose Down\nCREATE TABLE t (id int);",
+	), migration.Options{Paths: []string{"00002_b.sql"}, Down: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
 	note := func(what string) func(lint.Pass) error {
 		return func(p lint.Pass) error {
+			if p.Migration == nil {
+				got = append(got, fmt.Sprintf("%s %t", what, p.Catalog.Table(catalog.Name{Schema: "public", Name: "t"}) != nil))
+				return nil
+			}
 			got = append(got, fmt.Sprintf("%s %s %t held %d", what, p.Migration.Version, p.Catalog.Table(catalog.Name{Schema: "public", Name: "t"}) != nil, len(p.Session.Held)))
 			return nil
 		}
 	}
-	err = lint.Replay(histories, lint.Config{}, lint.Visitor{Migration: note("migration"), Statement: note("before"), Applied: note("after")})
+	err = lint.Replay(histories, lint.Config{}, lint.Visitor{Migration: note("migration"), Statement: note("before"), Applied: note("after"), End: note("end")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	equal(t, got, []string{
 		"migration 1 false held 0", "before 1 false held 0", "after 1 true held 0",
 		"migration 2 true held 0", "before 2 true held 0", "after 2 false held 1",
+		"end false",
+		"migration 2 false held 0", "before 2 false held 0", "after 2 true held 0",
 	})
 }
 

@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
@@ -15,6 +17,9 @@ type Visitor struct {
 	// Statement is called with the catalog and the session before the
 	// statement, Applied with those after it.
 	Statement, Applied func(Pass) error
+	// End is called with the catalog behind the last up migration of a history;
+	// Pass.Migration, Pass.Statement and Pass.Session are nil.
+	End func(Pass) error
 }
 
 // Replay executes the histories in the catalog and the session, one after the
@@ -51,12 +56,25 @@ func replayHistory(h *migration.History, config *Config, seed []*migration.State
 		}
 	}
 	session := lock.NewSession(c)
-	for _, m := range h.Migrations {
-		if err := replay(m, config.forFile(m.File.Name), c, session, v); err != nil {
-			return err
+	replayAll := func(migrations []*migration.Migration) error {
+		for _, m := range migrations {
+			if err := replay(m, config.forFile(m.File.Name), c, session, v); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	return nil
+	ups := len(h.Migrations)
+	if i := slices.IndexFunc(h.Migrations, func(m *migration.Migration) bool { return m.Direction == migration.Down }); i >= 0 {
+		ups = i
+	}
+	if err := replayAll(h.Migrations[:ups]); err != nil {
+		return err
+	}
+	if err := call(v.End, Pass{Server: config.server(), Catalog: c, Config: config}); err != nil {
+		return err
+	}
+	return replayAll(h.Migrations[ups:])
 }
 
 func replay(m *migration.Migration, config *Config, c *catalog.Catalog, session *lock.Session, v Visitor) error {

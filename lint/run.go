@@ -34,11 +34,13 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 		group.Go(func() error {
 			r := &run{
 				config:       &config,
+				dir:          histories[i].Dir,
 				rules:        first,
 				last:         last,
 				suppressions: suppressions{of: map[*migration.Statement][]*activeSuppression{}},
+				earlier:      map[told][]Diagnostic{},
 			}
-			errs[i] = replayHistory(histories[i], &config, seed, Visitor{Migration: r.migration, Statement: r.statement})
+			errs[i] = replayHistory(histories[i], &config, seed, Visitor{Migration: r.migration, Statement: r.statement, End: r.end})
 			r.suppress()
 			runs[i] = r
 			return nil
@@ -61,13 +63,20 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 // run is the state of Run in one history.
 type run struct {
 	config                 *Config
+	dir                    string
 	rules, last            []*Rule
 	migrations, statements int // under review
 	gaps                   []FileGap
 	found                  []Diagnostic // before order; severity Off included
 	suppressions
-	atStatement int                    // index into found of the current statement's first diagnostic
-	earlier     map[*Rule][]Diagnostic // in the current migration, without silenced ones
+	atStatement int                   // index into found of the current statement's first diagnostic
+	earlier     map[told][]Diagnostic // without silenced ones
+}
+
+// told is what a rule tells of a migration.
+type told struct {
+	rule      *Rule
+	migration *migration.Migration
 }
 
 func splitLast(rules []*Rule) (first, last []*Rule) {
@@ -88,7 +97,6 @@ func (r *run) migration(pass Pass) error {
 		return nil
 	}
 	pass.run = r
-	r.earlier = map[*Rule][]Diagnostic{}
 	r.migrations++
 	r.statements += len(m.Statements)
 	for _, g := range m.Gaps {
@@ -132,6 +140,43 @@ func (r *run) statement(pass Pass) error {
 	return nil
 }
 
+// end judges the history as a whole.
+func (r *run) end(pass Pass) error {
+	pass.run = r
+	for _, rule := range r.config.Rules {
+		if rule.RunEnd == nil {
+			continue
+		}
+		pass.Rule = rule
+		if err := rule.RunEnd(&pass); err != nil {
+			return fmt.Errorf("%s: rule %s: %w", r.dir, rule.Name, err)
+		}
+	}
+	return nil
+}
+
+// at returns the Pass of the statement where an object comes from, or nil.
+func (r *run) at(p *Pass, o catalog.Origin) *Pass {
+	m := o.Migration
+	if m == nil || !m.UnderReview {
+		return nil
+	}
+	config := r.config.forFile(m.File.Name)
+	if !p.Rule.appliesTo(config.server()) {
+		return nil
+	}
+	return &Pass{
+		Rule:      p.Rule,
+		Server:    config.server(),
+		Migration: m,
+		Statement: o.Statement,
+		Index:     slices.Index(m.Statements, o.Statement),
+		Catalog:   p.Catalog.SeenFrom(m),
+		Config:    config,
+		run:       r,
+	}
+}
+
 // appliesTo reports whether the rule is about the server.
 func (rule *Rule) appliesTo(server int) bool {
 	return (rule.Since == 0 || server >= rule.Since) && (rule.Until == 0 || server <= rule.Until)
@@ -152,7 +197,8 @@ func (r *run) report(p *Pass, d Diagnostic) {
 	}
 	d.Severity = p.Config.severity(p.Rule, d.Severity)
 	if !r.silences(p) {
-		r.earlier[p.Rule] = append(r.earlier[p.Rule], d)
+		by := told{p.Rule, p.Migration}
+		r.earlier[by] = append(r.earlier[by], d)
 	}
 	r.found = append(r.found, d)
 }

@@ -78,6 +78,14 @@ func (c *Catalog) Enter(m *migration.Migration) {
 	c.migration = m
 }
 
+// SeenFrom returns the catalog with births as seen from a migration whose
+// transactions have ended. It shares its content with c and is for reading only.
+func (c *Catalog) SeenFrom(m *migration.Migration) *Catalog {
+	seen := *c
+	seen.migration, seen.transaction = m, 0
+	return &seen
+}
+
 // origin is that of what the current statement creates.
 func (c *Catalog) origin() Origin {
 	o := Origin{Transaction: c.transaction, Nested: len(c.savepoints) > 0}
