@@ -168,11 +168,9 @@ func TestBlocking(t *testing.T) {
 	t.Logf("%d rules × versions, %d probes, %d of them blocked", proven.Load(), probes.Load(), blocked.Load())
 }
 
-// isMeantFor reports whether an example is about the server: what a page shows
-// with pg= exists from that major on.
+// isMeantFor reports whether an example is about the server.
 func isMeantFor(rule *lint.Rule, f linttest.Fence, major int) bool {
-	since, _ := strconv.Atoi(f.Options["pg"])
-	return major >= since && (rule.Since == 0 || major >= rule.Since) && (rule.Until == 0 || major <= rule.Until)
+	return f.RunsOn(major) && (rule.Since == 0 || major >= rule.Since) && (rule.Until == 0 || major <= rule.Until)
 }
 
 // pageExample is the examples of one section with their history.

@@ -45,7 +45,6 @@ var queries = []string{
 // runs it, the servers write the data.
 func TestCurrent(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, server *pgtest.Server) {
-		t.Parallel()
 		conn := pgtest.Connect(t, server.Database(t))
 		createExtensions(t, conn)
 		var lines []string

@@ -2,6 +2,7 @@ package linttest
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -27,6 +28,13 @@ type Section struct {
 type Fence struct {
 	Text    string
 	Options map[string]string
+}
+
+// RunsOn reports whether a PostgreSQL major has what the example shows: one
+// with the option pg= is about that major and newer ones.
+func (f Fence) RunsOn(major int) bool {
+	since, _ := strconv.Atoi(f.Options["pg"])
+	return major >= since
 }
 
 // ParsePage reads a rule's page.

@@ -16,6 +16,7 @@ import (
 // What a server says of a statement in a transaction block names it in the
 // words of NeedsOwnTransaction.
 func TestNeedsOwnTransaction(t *testing.T) {
+	t.Parallel()
 	const setup = `
 CREATE TABLE u (id int PRIMARY KEY, x int);
 CREATE INDEX u_x_idx ON u (x);

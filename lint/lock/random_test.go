@@ -82,6 +82,7 @@ const randomScripts = 60
 
 // TestRandomScripts compares the model with servers on random scripts.
 func TestRandomScripts(t *testing.T) {
+	t.Parallel()
 	pgtest.EachMajor(t, func(t *testing.T, server *pgtest.Server) {
 		conn := pgtest.Connect(t, server.Database(t))
 		r := rand.New(rand.NewSource(int64(server.Major)))

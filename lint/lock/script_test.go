@@ -424,6 +424,7 @@ func TestScripts(t *testing.T) {
 // TestScriptsOnServers compares what the model predicts with what comes of the
 // same texts on servers.
 func TestScriptsOnServers(t *testing.T) {
+	t.Parallel()
 	pgtest.EachMajor(t, func(t *testing.T, server *pgtest.Server) {
 		conn := pgtest.Connect(t, server.Database(t))
 		for _, c := range scripts {

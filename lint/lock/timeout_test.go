@@ -104,6 +104,7 @@ func TestParseTimeout(t *testing.T) {
 
 // TestParseTimeoutAsServers compares with what servers make of the same text.
 func TestParseTimeoutAsServers(t *testing.T) {
+	t.Parallel()
 	var texts []string
 	for _, c := range timeouts {
 		texts = append(texts, c.text)

@@ -36,7 +36,6 @@ CREATE MATERIALIZED VIEW sums AS SELECT kind, count(*) FROM events GROUP BY kind
 
 func TestFill(t *testing.T) {
 	pgtest.EachMajor(t, func(t *testing.T, server *pgtest.Server) {
-		t.Parallel()
 		conn := pgtest.Connect(t, server.Database(t))
 		exec(t, conn, fillSetup)
 		got := pgtest.Fill(t, conn, 50)

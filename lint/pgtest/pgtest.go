@@ -27,11 +27,15 @@ var Majors = []int{12, 13, 14, 15, 16, 17, 18}
 var Maintained = Majors[2:]
 
 // EachMajor runs the test once for each of Majors, as a subtest named after
-// the major. It skips or fails the subtest like Find where a server is missing.
+// the major, in parallel. It skips or fails the subtest like Find where a
+// server is missing.
 func EachMajor(t *testing.T, test func(t *testing.T, server *Server)) {
 	t.Helper()
 	for _, major := range Majors {
-		t.Run(strconv.Itoa(major), func(t *testing.T) { test(t, Find(t, major)) })
+		t.Run(strconv.Itoa(major), func(t *testing.T) {
+			t.Parallel()
+			test(t, Find(t, major))
+		})
 	}
 }
 

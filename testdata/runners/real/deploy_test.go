@@ -112,8 +112,8 @@ func TestDeploy(t *testing.T) {
 // runs returns the examples of a section that the tool executes on a server.
 func (f form) runs(section linttest.Section, major int) []linttest.Fence {
 	return slices.DeleteFunc(slices.Clone(section.Fences), func(fence linttest.Fence) bool {
-		runner, pg := fence.Options["runner"], fence.Options["pg"]
-		return runner != "" && runner != f.runner || pg != "" && pg != strconv.Itoa(major)
+		runner := fence.Options["runner"]
+		return runner != "" && runner != f.runner || !fence.RunsOn(major)
 	})
 }
 
