@@ -41,6 +41,9 @@ type Config struct {
 	Overrides []Override
 	// Schema, if not nil, is replayed before the first migration of every history.
 	Schema *migration.File
+	// Hint, if not nil, is asked about a name that no rule has: what the error
+	// about it adds, such as another tool's rule; "" for nothing.
+	Hint func(name string) string
 	// Today decides whether a suppression has expired; zero: none has.
 	Today time.Time
 }

@@ -203,6 +203,8 @@ func TestConfigThatCannotBeMeant(t *testing.T) {
 	}{
 		{lint.Config{Select: []string{"statement-block"}}, `select: unknown rule or category "statement-block", did you mean "statement-blocks"?`},
 		{lint.Config{Ignore: []string{"nothing-like-it"}}, `ignore: unknown rule or category "nothing-like-it";`},
+		{lint.Config{Ignore: []string{"statement-block"}, Hint: func(name string) string { return "; ask for " + name }}, `"statement-block"; ask for statement-block`},
+		{lint.Config{Ignore: []string{"statement-block"}, Hint: func(string) string { return "" }}, `"statement-block", did you mean "statement-blocks"?`},
 		{lint.Config{Severities: map[string]lint.Severity{"outages": lint.Off}}, `severity: unknown rule or category "outages"`},
 		{lint.Config{Overrides: []lint.Override{{Ignore: []string{"x"}}}}, `overrides: ignore: unknown rule or category "x"`},
 		{lint.Config{Overrides: []lint.Override{{Severities: map[string]lint.Severity{"x": lint.Off}}}}, `overrides: severity: unknown`},

@@ -263,7 +263,7 @@ func (c *Config) validate() error {
 	check := func(where string, names []string) error {
 		for _, n := range names {
 			if !known[n] {
-				return fmt.Errorf("%s: unknown rule or category %q%s", where, n, cmp.Or(suggest(n, c.Rules), "; `premortem rules` lists them"))
+				return fmt.Errorf("%s: unknown rule or category %q%s", where, n, cmp.Or(c.suggest(n), "; `premortem rules` lists them"))
 			}
 		}
 		return nil

@@ -33,7 +33,7 @@ type Suppression struct {
 
 const suppressionPrefix = "premortem:"
 
-var suppressionForm = regexp.MustCompile(`(?s)^premortem:ignore\s+([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)(?:\s+until=(\S+?))?\s*(?::\s*(.*))?$`)
+var suppressionForm = regexp.MustCompile(`(?s)^premortem:ignore\s+([\w-]+(?:\s*,\s*[\w-]+)*)(?:\s+until=(\S+?))?\s*(?::\s*(.*))?$`)
 
 // parseSuppression reads a comment's text. problem is what is wrong with it,
 // as a sentence fragment; ok is false for comments of another kind.
@@ -135,7 +135,7 @@ func (r *run) wrongName(names []string) string {
 	for _, name := range names {
 		switch {
 		case r.rule(name) == nil:
-			return fmt.Sprintf("it names the unknown rule %q%s", name, suggest(name, r.config.Rules))
+			return fmt.Sprintf("it names the unknown rule %q%s", name, r.config.suggest(name))
 		case name == SuppressionInvalid || name == SuppressionUnused || name == SuppressionExpired:
 			return fmt.Sprintf("it names %s, which no comment silences", name)
 		}
@@ -208,11 +208,16 @@ func (r *run) rule(name string) *Rule {
 	return nil
 }
 
-// suggest returns `, did you mean "x"?` for the known name closest to a wrong
-// one, or "".
-func suggest(name string, rules []*Rule) string {
+// suggest returns what Hint says of a wrong name, else `, did you mean "x"?`
+// for the known name closest to it, or "".
+func (c *Config) suggest(name string) string {
+	if c.Hint != nil {
+		if hint := c.Hint(name); hint != "" {
+			return hint
+		}
+	}
 	var names []string
-	for _, rule := range rules {
+	for _, rule := range c.Rules {
 		names = append(names, rule.Name)
 	}
 	return spelling.DidYouMean(name, names)

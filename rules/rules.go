@@ -67,7 +67,7 @@ func All() []*lint.Rule {
 // lints every migration below the root of the file system.
 type Config struct {
 	Migrations migration.Options
-	// Lint.Rules defaults to All. Lint.Schema defaults to the file that
+	// Lint.Rules defaults to All, and Lint.Hint to Hint. Lint.Schema defaults to the file that
 	// Migrations.Schema names, Migrations.RunnerFor to Lint.Overrides.
 	Lint lint.Config
 }
@@ -78,6 +78,9 @@ type Config struct {
 func Lint(fsys fs.FS, config Config) (*lint.Result, error) {
 	if config.Lint.Rules == nil {
 		config.Lint.Rules = All()
+	}
+	if config.Lint.Hint == nil {
+		config.Lint.Hint = Hint
 	}
 	if name := config.Migrations.Schema; name != "" && config.Lint.Schema == nil {
 		source, err := fs.ReadFile(fsys, name)

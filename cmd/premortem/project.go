@@ -175,6 +175,7 @@ func readConfig(s *shell, file string, none bool) (string, *config.Config, error
 	}
 	c, err := config.Read(name, text, config.Known{
 		Rules:  rules.All(),
+		Hint:   rules.Hint,
 		Format: func(s string) error { _, err := report.ParseOutputs(s); return err },
 	})
 	return file, c, err

@@ -87,7 +87,11 @@ func (r *reader) checkRule(name string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("unknown rule or category %q%s", name, cmp.Or(spelling.DidYouMean(name, names), "; `premortem rules` lists them"))
+	hint := ""
+	if r.known.Hint != nil {
+		hint = r.known.Hint(name)
+	}
+	return fmt.Errorf("unknown rule or category %q%s", name, cmp.Or(hint, spelling.DidYouMean(name, names), "; `premortem rules` lists them"))
 }
 
 // ParseFailOn reads "error", "warning" or "never"; never is lint.Off.

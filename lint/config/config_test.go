@@ -24,6 +24,12 @@ import (
 )
 
 var known = config.Known{
+	Hint: func(name string) string {
+		if name == "E5" {
+			return "; ask for five"
+		}
+		return ""
+	},
 	Rules: []*lint.Rule{{Name: "drop-column"}, {Name: "rename-column"}},
 	Format: func(s string) error {
 		if s == "text" || s == "text,sarif:out.sarif" {
@@ -207,6 +213,7 @@ var mistakes = []struct {
 	{"runner: {name: gose}\n", []string{`c.yml:1:16: runner.name: unknown runner "gose", did you mean "goose"?`}, true},
 	{"runner: {lock_timeout: soon}\n", []string{`c.yml:1:24: runner.lock_timeout: "soon" is not a timeout`}, true},
 	{"runner: {lock_timeout: 5 sec}\n", []string{`c.yml:1:24: runner.lock_timeout: "5 sec" has the unit "sec"`}, false},
+	{"rules: {ignore: [E5]}\n", []string{`c.yml:1:18: rules.ignore[0]: unknown rule or category "E5"; ask for five`}, false},
 	{"rules: {ignore: [drop-colum]}\n", []string{`c.yml:1:18: rules.ignore[0]: unknown rule or category "drop-colum", did you mean "drop-column"?`}, false},
 	{"rules: {severity: {drop-colum: fatal}}\n", []string{
 		`c.yml:1:20: rules.severity: unknown rule or category "drop-colum", did you mean "drop-column"?`,

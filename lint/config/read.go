@@ -48,6 +48,8 @@ type Known struct {
 	Rules []*lint.Rule
 	// Format checks a value of the key format; nil: nothing does.
 	Format func(string) error
+	// Hint is what the error about a rule that is unknown adds, or ""; may be nil.
+	Hint func(name string) string
 }
 
 // Read reads a configuration file. name is what messages call it. A key that
