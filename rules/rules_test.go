@@ -66,10 +66,32 @@ func TestRules(t *testing.T) {
 		if !known[rule.Category] {
 			t.Errorf("%s: unknown category %q", rule.Name, rule.Category)
 		}
-		if rule.Severity == lint.Off != (rule.Category == lint.Style) {
+		usual := slices.Contains(severities[rule.Category], rule.Severity)
+		switch reason := unusual[rule.Name]; {
+		case !usual && reason == "":
 			t.Errorf("%s: severity %s does not go with category %s", rule.Name, rule.Severity, rule.Category)
+		case usual && reason != "":
+			t.Errorf("%s: severity %s goes with category %s and needs no reason", rule.Name, rule.Severity, rule.Category)
 		}
 	}
+}
+
+// severities are the defaults that go with a category.
+var severities = map[lint.Category][]lint.Severity{
+	lint.FailsAtDeploy: {lint.Error},
+	lint.DataLoss:      {lint.Error},
+	lint.Outage:        {lint.Error},
+	lint.Compatibility: {lint.Error, lint.Warning},
+	lint.Hygiene:       {lint.Warning},
+	lint.Style:         {lint.Off},
+}
+
+// unusual says why a rule has another one.
+var unusual = map[string]string{
+	"drop-locks-referenced-table":        "the lock is brief, unless a transaction that is not in the migration keeps it waiting",
+	"foreign-key-locks-referenced-table": "the lock is brief, unless a transaction that is not in the migration keeps it waiting",
+	"suppression-invalid":                "who wrote it believes that something is silenced",
+	"transaction-locks-several-tables":   "in which order the traffic locks them is not in the migration",
 }
 
 func TestCases(t *testing.T) {
