@@ -66,7 +66,7 @@ type Rule struct {
 	// statement; Pass.Statement is nil.
 	RunMigration func(*Pass) error
 	// RunEnd, if not nil, is called once for every history, behind its last up
-	// migration: for what only the whole history shows, such as that nothing
+	// migration, under review or not: for what only the whole history shows, such as that nothing
 	// validates a constraint. Pass.Catalog is as the history leaves it; Pass.At
 	// gives the Pass to report with.
 	RunEnd func(*Pass) error

@@ -71,10 +71,32 @@ func replayHistory(h *migration.History, config *Config, seed []*migration.State
 	if err := replayAll(h.Migrations[:ups]); err != nil {
 		return err
 	}
-	if err := call(v.End, Pass{Server: config.server(), Catalog: c, Config: config}); err != nil {
-		return err
+	if v.End != nil {
+		left, err := later(h, config, c)
+		if err != nil {
+			return err
+		}
+		if err := v.End(Pass{Server: config.server(), Catalog: left, Config: config}); err != nil {
+			return err
+		}
 	}
 	return replayAll(h.Migrations[ups:])
+}
+
+// later returns the catalog that the migrations behind the last one under
+// review leave. Downs are taken back before those are applied, and c remains as it is.
+func later(h *migration.History, config *Config, c *catalog.Catalog) (*catalog.Catalog, error) {
+	if len(h.Later) == 0 {
+		return c, nil
+	}
+	c = c.Clone()
+	session := lock.NewSession(c)
+	for _, m := range h.Later {
+		if err := replay(m, config.forFile(m.File.Name), c, session, Visitor{}); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
 }
 
 func replay(m *migration.Migration, config *Config, c *catalog.Catalog, session *lock.Session, v Visitor) error {

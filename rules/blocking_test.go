@@ -189,7 +189,7 @@ func newPageExample(t *testing.T, rule *lint.Rule, own special, history, fences 
 	last := maps.Clone(all[len(all)-1].Options)
 	last["pg"] = strconv.Itoa(major)
 	all[len(all)-1].Options = last
-	result, err := pageCase(t, all).Lint(rules.All())
+	result, err := pageCase(t, all, len(all)-1).Lint(rules.All())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,7 @@ func All() []*lint.Rule {
 		blocksForLong,
 		clusterRewritesTable,
 		concurrentlyInTransaction,
+		constraintNeverValidated,
 		createIndexIfNotExistsHidesInvalidIndex,
 		createIndexNotConcurrently,
 		createPartitionLocksParent,

@@ -142,11 +142,11 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// raised lints the fence at index review, with all before it as history, and
-// returns the names of the rules that it raises.
+// raised lints the fence at index review, with all before it as history and all
+// behind it as what comes later, and returns the names of the rules that it raises.
 func raised(t *testing.T, history, fences []linttest.Fence, review int) []string {
 	t.Helper()
-	c := pageCase(t, slices.Concat(history, fences[:review+1]))
+	c := pageCase(t, slices.Concat(history, fences), len(history)+review)
 	result, err := c.Lint(rules.All())
 	if err != nil {
 		t.Fatal(err)
@@ -164,21 +164,27 @@ func raised(t *testing.T, history, fences []linttest.Fence, review int) []string
 	return names
 }
 
-// pageCase is fences as a history with the options of the last one, which is
-// under review.
-func pageCase(t *testing.T, all []linttest.Fence) *linttest.Case {
+// pageCase is fences as a history with the options of the one under review; later
+// ones for another tool are left out.
+func pageCase(t *testing.T, all []linttest.Fence, review int) *linttest.Case {
 	t.Helper()
-	last := all[len(all)-1]
+	reviewed := all[review]
 	var files []txtar.File
+	var options []string
 	for i, f := range all {
+		if i > review && f.Options["runner"] != reviewed.Options["runner"] {
+			continue
+		}
 		name := fmt.Sprintf("%05d_example.sql", i+1)
-		if last.Options["runner"] == "golang-migrate" {
+		if reviewed.Options["runner"] == "golang-migrate" {
 			name = fmt.Sprintf("%05d_example.up.sql", i+1)
 		}
 		files = append(files, txtar.File{Name: name, Data: []byte(f.Text)})
+		if i == review {
+			options = append(options, "review: "+name)
+		}
 	}
-	var options []string
-	for name, value := range last.Options {
+	for name, value := range reviewed.Options {
 		options = append(options, name+": "+value)
 	}
 	c, err := linttest.New(options, files...)

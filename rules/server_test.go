@@ -63,7 +63,7 @@ func runFences(t *testing.T, dbs *pgtest.Pool, history, examples []linttest.Fenc
 	conn, done := dbs.Connect(t, major(examples[len(examples)-1].Options["pg"]))
 	defer done()
 	for i, fence := range slices.Concat(history, examples) {
-		c := pageCase(t, []linttest.Fence{fence})
+		c := pageCase(t, []linttest.Fence{fence}, 0)
 		histories, err := migration.Load(c.FS, c.Options)
 		if err != nil {
 			t.Fatal(err)

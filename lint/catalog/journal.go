@@ -57,6 +57,14 @@ type links map[Name]map[Name]struct{}
 
 func (l links) of(n Name) []Name { return slices.SortedFunc(maps.Keys(l[n]), Name.Compare) }
 
+func (l links) clone() links {
+	clone := make(links, len(l))
+	for from, to := range l {
+		clone[from] = maps.Clone(to)
+	}
+	return clone
+}
+
 func (l links) add(j *journal, from, to Name) {
 	if l[from] == nil {
 		l[from] = map[Name]struct{}{}

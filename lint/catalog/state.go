@@ -78,6 +78,21 @@ func (c *Catalog) Enter(m *migration.Migration) {
 	c.migration = m
 }
 
+// Clone returns a catalog that may go another way. No transaction is open in it.
+func (c *Catalog) Clone() *Catalog {
+	clone := *c
+	clone.tables, clone.indexes, clone.sequences = maps.Clone(c.tables), maps.Clone(c.indexes), maps.Clone(c.sequences)
+	clone.enums, clone.domains, clone.otherTypes = maps.Clone(c.enums), maps.Clone(c.domains), maps.Clone(c.otherTypes)
+	clone.functions, clone.triggers, clone.publications = maps.Clone(c.functions), maps.Clone(c.triggers), maps.Clone(c.publications)
+	for _, l := range []*links{&clone.referencing, &clone.readers, &clone.typeUsers, &clone.owned, &clone.triggerUses} {
+		*l = l.clone()
+	}
+	clone.constraints = maps.Clone(c.constraints)
+	clone.journal = journal{}
+	clone.transaction, clone.localPath = 0, nil
+	return &clone
+}
+
 // SeenFrom returns the catalog with births as seen from a migration whose
 // transactions have ended. It shares its content with c and is for reading only.
 func (c *Catalog) SeenFrom(m *migration.Migration) *Catalog {

@@ -20,6 +20,9 @@ type History struct {
 	Runner     *Runner
 	Why        string // why this runner was chosen, as a phrase: "--runner goose", "00001_users.sql has -- +goose Up"
 	Migrations []*Migration
+	// Later are the up migrations behind the last one under review, in order:
+	// what the whole history leaves behind depends on them.
+	Later []*Migration
 	// Skipped are files of the directory that the runner does not execute,
 	// each with the reason; sorted by name.
 	Skipped []Skipped
@@ -81,8 +84,7 @@ var (
 // StdinName is the name of standard input that stands for no file.
 const StdinName = "<stdin>"
 
-// Load finds the histories, orders them, splits and parses every file up to
-// the last one under review, and marks what is under review. Files are parsed
+// Load finds the histories, orders them, splits and parses every file, and marks what is under review. Files are parsed
 // in parallel; the result does not depend on the order of o.Paths. Histories
 // are sorted by directory; those with nothing under review are left out.
 //
@@ -147,6 +149,9 @@ func finish(plans []*plan, o Options) []*History {
 	histories := make([]*History, len(plans))
 	for i, p := range plans {
 		p.history.Migrations = p.migrations()
+		for _, f := range p.later {
+			p.history.Later = append(p.history.Later, f.ups...)
+		}
 		histories[i] = p.history
 	}
 	return histories
@@ -167,7 +172,7 @@ func readAll(t *tree, plans []*plan, o Options) error {
 	}
 	var jobs []job
 	for _, p := range plans {
-		for _, f := range p.files {
+		for _, f := range slices.Concat(p.files, p.later) {
 			jobs = append(jobs, job{f, p.history.Runner})
 		}
 	}

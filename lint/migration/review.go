@@ -13,6 +13,7 @@ import (
 type plan struct {
 	history *History
 	files   []*plannedFile // in the runner's order
+	later   []*plannedFile // behind the last one under review, once that is known
 	named   bool           // a file of it was named
 	// down are the names of down files that are left out.
 	down []string
@@ -248,7 +249,7 @@ func (p *plan) nearest(o Options) string {
 	return strings.Join(names, ", ") + " (" + o.path(p.history.Dir) + ")"
 }
 
-// cut leaves out the files after the last one under review, and reports
+// cut puts aside the files after the last one under review, and reports
 // whether there is one.
 func (p *plan) cut() bool {
 	last := -1
@@ -264,6 +265,11 @@ func (p *plan) cut() bool {
 	end := last + 1
 	for end < len(p.files) && !p.history.Runner.Less(p.files[last].FileName, p.files[end].FileName) {
 		end++
+	}
+	for _, f := range p.files[end:] {
+		if f.Direction == Up {
+			p.later = append(p.later, f)
+		}
 	}
 	p.files = slices.DeleteFunc(p.files[:end], func(f *plannedFile) bool { return f.Direction == Down && !f.reviewed })
 	return true
@@ -329,6 +335,11 @@ func numberReleases(plans []*plan, o Options) {
 	for _, p := range plans {
 		for _, f := range slices.Backward(p.files) {
 			number(f.downs)
+		}
+	}
+	for _, p := range plans {
+		for _, f := range p.later {
+			number(f.ups)
 		}
 	}
 }

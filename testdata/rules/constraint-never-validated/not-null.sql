@@ -1,0 +1,7 @@
+-- pg: 18
+CREATE TABLE t (id int, n int);
+ALTER TABLE t ADD CONSTRAINT id_set NOT NULL id NOT VALID; -- want "validates id_set"
+ALTER TABLE t ADD CONSTRAINT n_set NOT NULL n NOT VALID;
+ALTER TABLE t VALIDATE CONSTRAINT n_set;
+-- Nobody checks it, and VALIDATE fails (42809).
+ALTER TABLE t ADD CONSTRAINT c CHECK (n > 0) NOT ENFORCED;
