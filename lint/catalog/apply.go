@@ -97,6 +97,8 @@ func (c *Catalog) apply(node *pg_query.Node) {
 		c.createTrigger(n.CreateTrigStmt)
 	case *pg_query.Node_CreatePolicyStmt:
 		c.createPolicy(n.CreatePolicyStmt)
+	case *pg_query.Node_AlterPolicyStmt:
+		c.alterPolicy(n.AlterPolicyStmt)
 	case *pg_query.Node_RuleStmt:
 		c.createRule(n.RuleStmt)
 	case *pg_query.Node_CreatePublicationStmt:

@@ -110,6 +110,12 @@ type Table struct {
 	Query     *pg_query.Node // of a view or materialized view
 	Populated Truth          // of a materialized view
 	DependsOn []Name         // relations that a view or materialized view reads
+	// Uses are what a view's query used when it was created, with the names
+	// that those have now.
+	Uses []Use
+	// Doubted is true once text that nobody could analyse has named the table:
+	// it, or what is known of it, may be gone.
+	Doubted bool
 	// AccessMethod and Tablespace are "" for the default.
 	AccessMethod, Tablespace string
 	// ReplicaIdentity is "" (default), "full", "nothing", or an index name.
@@ -268,7 +274,16 @@ type Function struct {
 	Volatility Volatility
 	Origin     Origin
 
+	// Definition is the statement that created it, or replaced it last; nil for
+	// a schema seed.
+	Definition *migration.Statement
+	Language   string
+	Body       string   // "" for BEGIN ATOMIC and C
+	Parameters []string // names of all parameters
+	Path       []string // the search_path that it sets; nil for the caller's
+
 	inputs []string // their types
+	types  []Name   // of parameters and result, as far as the catalog may know them
 }
 
 // Publication is a logical replication publication.

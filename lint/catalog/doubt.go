@@ -15,8 +15,8 @@ func (c *Catalog) Doubt(text string) {
 		words[w], words[strings.ToLower(w)] = true, true
 	}
 	for n, t := range c.tables {
-		if t.Complete && words[n.Name] {
-			c.edit(n, func(t *Table) { t.Complete = false })
+		if !t.Doubted && words[n.Name] {
+			c.edit(n, func(t *Table) { t.Complete, t.Doubted = false, true })
 		}
 	}
 }

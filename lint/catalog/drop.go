@@ -43,8 +43,10 @@ func (c *Catalog) dropObject(s *pg_query.DropStmt, object *pg_query.Node) {
 			switch s.GetRemoveType() {
 			case pg_query.ObjectType_OBJECT_POLICY:
 				t.Policies = without(t.Policies, name)
+				remove(&c.journal, c.definitions, definitionKey{policyDefinition, table, name})
 			case pg_query.ObjectType_OBJECT_RULE:
 				t.Rules = without(t.Rules, name)
+				remove(&c.journal, c.definitions, definitionKey{ruleDefinition, table, name})
 			}
 		})
 		if s.GetRemoveType() == pg_query.ObjectType_OBJECT_TRIGGER {
@@ -113,6 +115,7 @@ func (c *Catalog) dropTable(n Name) {
 			})
 		}
 	}
+	c.moveDefinitions(n, Name{}, ofTable)
 	c.relink(t, nil)
 	remove(&c.journal, c.tables, n)
 	for _, p := range c.Publications() {
@@ -151,7 +154,7 @@ func (c *Catalog) dropColumn(n Name, name string, cascade, recurse bool) {
 	}
 	if cascade {
 		for _, view := range c.readers.of(n) {
-			if v := c.tables[view]; v != nil && tree.Mentions(v.Query, name) {
+			if v := c.tables[view]; v != nil && v.Reads(n, name) {
 				c.dropTable(view)
 			}
 		}
@@ -365,6 +368,7 @@ func (c *Catalog) dropSchema(schema string) {
 	}
 	for _, n := range namesIn(schema, c.functions) {
 		c.dropFunctionTriggers(n)
+		c.moveDefinitions(n, Name{}, ofFunction)
 		remove(&c.journal, c.functions, n)
 	}
 	for _, p := range c.Publications() {

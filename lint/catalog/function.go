@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 )
@@ -43,6 +44,7 @@ func (c *Catalog) createFunction(s *pg_query.CreateFunctionStmt) {
 	}
 	f := &Function{Name: n, Volatility: Volatile, Origin: c.origin(), inputs: c.inputTypes(s.GetParameters())}
 	f.Arguments = len(f.inputs)
+	c.readFunction(f, s)
 	f.Volatility = volatility(s.GetOptions(), Volatile)
 	list := slices.Clone(c.functions[n])
 	if i := slices.IndexFunc(list, f.sameInputs); i >= 0 {
@@ -55,6 +57,42 @@ func (c *Catalog) createFunction(s *pg_query.CreateFunctionStmt) {
 		list = append(list, f)
 	}
 	put(&c.journal, c.functions, n, list)
+}
+
+// readFunction keeps what a definition says beside its volatility.
+func (c *Catalog) readFunction(f *Function, s *pg_query.CreateFunctionStmt) {
+	f.Definition, f.Language = c.statement, "sql"
+	for _, p := range s.GetParameters() {
+		f.Parameters = append(f.Parameters, p.GetFunctionParameter().GetName())
+		f.types = append(f.types, c.TypeOf(p.GetFunctionParameter().GetArgType()).userType())
+	}
+	f.types = append(f.types, c.TypeOf(s.GetReturnType()).userType())
+	for _, o := range s.GetOptions() {
+		switch e := o.GetDefElem(); e.GetDefname() {
+		case "language":
+			f.Language = strings.ToLower(e.GetArg().GetString_().GetSval())
+		case "as":
+			if as := e.GetArg().GetList().GetItems(); len(as) == 1 {
+				f.Body = as[0].GetString_().GetSval()
+			}
+		case "set":
+			if set := e.GetArg().GetVariableSetStmt(); strings.ToLower(set.GetName()) == "search_path" {
+				f.Path = []string{}
+				for _, arg := range set.GetArgs() {
+					f.Path = appendSchema(f.Path, arg.GetAConst().GetSval().GetSval())
+				}
+			}
+		}
+	}
+	key := f.key()
+	remove(&c.journal, c.definitions, key)
+	if s.GetSqlBody() != nil {
+		c.define(key, c.bodyUses(s.GetSqlBody(), f.Parameters))
+	}
+}
+
+func (f *Function) key() definitionKey {
+	return definitionKey{functionDefinition, f.Name, strings.Join(f.inputs, ",")}
 }
 
 func (f *Function) sameInputs(other *Function) bool { return slices.Equal(f.inputs, other.inputs) }
@@ -100,6 +138,7 @@ func (c *Catalog) dropFunction(o *pg_query.ObjectWithArgs, cascade bool) {
 	at := c.matching(n, o)
 	list := slices.Clone(c.functions[n])
 	for i := len(at) - 1; i >= 0; i-- {
+		remove(&c.journal, c.definitions, list[at[i]].key())
 		list = slices.Delete(list, at[i], at[i]+1)
 	}
 	if len(list) > 0 {
@@ -119,13 +158,21 @@ func (c *Catalog) moveFunction(o *pg_query.ObjectWithArgs, to func(Name) Name) {
 	for i := len(at) - 1; i >= 0; i-- {
 		list := slices.Clone(c.functions[from])
 		f := *list[at[i]]
+		key := f.key()
 		f.Name = to(from)
+		if d, ok := c.definitions[key]; ok {
+			remove(&c.journal, c.definitions, key)
+			put(&c.journal, c.definitions, f.key(), d)
+		}
 		if list = slices.Delete(list, at[i], at[i]+1); len(list) > 0 {
 			put(&c.journal, c.functions, from, list)
 		} else {
 			remove(&c.journal, c.functions, from)
 		}
 		put(&c.journal, c.functions, f.Name, append(slices.Clone(c.functions[f.Name]), &f))
+		if len(c.functions[from]) == 0 {
+			c.followName(from, f.Name, true)
+		}
 		for _, table := range c.triggerUses.of(from) {
 			for _, name := range c.triggersCalling(from, table) {
 				facts := c.triggers[trigger{table, name}]

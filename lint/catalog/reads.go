@@ -52,54 +52,6 @@ func renameRefs(n *pg_query.Node, from, to string) *pg_query.Node {
 	return n
 }
 
-// relationsRead returns the relations that a query reads, sorted. Names of
-// WITH queries stand for no relation where they are visible.
-func (c *Catalog) relationsRead(query *pg_query.Node) []Name {
-	if query == nil {
-		return nil
-	}
-	found := map[Name]bool{}
-	c.walkQuery(query, nil, func(r *pg_query.RangeVar) { found[c.Resolve(r)] = true })
-	var names []Name
-	for n := range found {
-		names = append(names, n)
-	}
-	slices.SortFunc(names, Name.Compare)
-	return names
-}
-
-func (c *Catalog) walkQuery(m proto.Message, hidden []string, visit func(*pg_query.RangeVar)) {
-	switch q := m.(type) {
-	case *pg_query.RangeVar:
-		if q.GetSchemaname() != "" || !slices.Contains(hidden, q.GetRelname()) {
-			visit(q)
-		}
-		return
-	case interface{ GetWithClause() *pg_query.WithClause }:
-		with := q.GetWithClause()
-		if with == nil {
-			break
-		}
-		outer := slices.Clip(hidden)
-		for _, cte := range with.GetCtes() {
-			hidden = append(slices.Clip(hidden), cte.GetCommonTableExpr().GetCtename())
-		}
-		for i, cte := range with.GetCtes() {
-			visible := hidden
-			if !with.GetRecursive() {
-				// Each sees only those before it.
-				visible = hidden[:len(outer)+i]
-			}
-			if inner := cte.GetCommonTableExpr().GetCtequery(); inner != nil {
-				c.walkQuery(inner, visible, visit)
-			}
-		}
-	case *pg_query.WithClause:
-		return
-	}
-	tree.Children(m, func(child proto.Message) { c.walkQuery(child, hidden, visit) })
-}
-
 // columnNames lists columns for messages and comparisons.
 func columnNames(columns []*Column) []string {
 	var names []string

@@ -42,10 +42,12 @@ func (c *Catalog) rename(s *pg_query.RenameStmt) {
 	case pg_query.ObjectType_OBJECT_POLICY:
 		if n := c.Resolve(s.GetRelation()); c.tables[n] != nil {
 			c.edit(n, func(t *Table) { t.Policies = replaced(t.Policies, s.GetSubname(), s.GetNewname()) })
+			c.renameDefinition(definitionKey{policyDefinition, n, s.GetSubname()}, s.GetNewname())
 		}
 	case pg_query.ObjectType_OBJECT_RULE:
 		if n := c.Resolve(s.GetRelation()); c.tables[n] != nil {
 			c.edit(n, func(t *Table) { t.Rules = replaced(t.Rules, s.GetSubname(), s.GetNewname()) })
+			c.renameDefinition(definitionKey{ruleDefinition, n, s.GetSubname()}, s.GetNewname())
 		}
 	}
 }
@@ -185,6 +187,8 @@ func (c *Catalog) moveTable(from, to Name) {
 	c.relink(nil, &t)
 	put(&c.journal, c.tables, to, &t)
 
+	c.moveDefinitions(from, to, ofTable)
+	c.followName(from, to, false)
 	for _, index := range t.Indexes {
 		c.editIndex(index, func(i *Index) { i.Table = to })
 	}
@@ -351,6 +355,7 @@ func (c *Catalog) renameColumn(n Name, from, to string, recurse bool) {
 			i.readColumns()
 		})
 	}
+	c.followColumn(n, from, to)
 	for _, k := range c.ForeignKeysTo(n) {
 		if slices.Contains(k.ReferencedColumns, from) {
 			c.edit(k.Table, func(t *Table) {

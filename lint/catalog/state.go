@@ -21,6 +21,7 @@ type Catalog struct {
 	otherTypes   map[Name]Origin // range, base and shell types
 	functions    map[Name][]*Function
 	triggers     map[trigger]triggerFacts
+	definitions  map[definitionKey]definition
 	publications map[string]*Publication
 
 	// What other objects tell about a name, kept by relink.
@@ -55,6 +56,7 @@ func New() *Catalog {
 		otherTypes:   map[Name]Origin{},
 		functions:    map[Name][]*Function{},
 		triggers:     map[trigger]triggerFacts{},
+		definitions:  map[definitionKey]definition{},
 		publications: map[string]*Publication{},
 		referencing:  links{},
 		readers:      links{},

@@ -22,7 +22,9 @@ func (c *Catalog) createTrigger(s *pg_query.CreateTrigStmt) {
 	if table.Name == "" {
 		return
 	}
-	c.setTrigger(trigger{table, s.GetTrigname()}, triggerFacts{c.resolveFunction(s.GetFuncname()), s.GetRow(), false})
+	function := c.resolveFunction(s.GetFuncname())
+	c.setTrigger(trigger{table, s.GetTrigname()}, triggerFacts{function, s.GetRow(), false})
+	c.define(definitionKey{triggerDefinition, table, s.GetTrigname()}, c.triggerReads(s, table, function))
 }
 
 // setTrigger adds a trigger to a table and, if they get it, to its partitions.
@@ -44,6 +46,7 @@ func (c *Catalog) setTrigger(t trigger, facts triggerFacts) {
 func (c *Catalog) dropTrigger(t trigger) {
 	facts := c.triggers[t]
 	c.forgetTrigger(t)
+	remove(&c.journal, c.definitions, definitionKey{triggerDefinition, t.table, t.name})
 	if c.tables[t.table] != nil {
 		c.edit(t.table, func(table *Table) { table.Triggers = without(table.Triggers, t.name) })
 	}
@@ -66,6 +69,7 @@ func (c *Catalog) renameTrigger(t trigger, to string) {
 		put(&c.journal, c.triggers, trigger{t.table, to}, facts)
 		c.triggerUses.add(&c.journal, facts.function, t.table)
 	}
+	c.renameDefinition(definitionKey{triggerDefinition, t.table, t.name}, to)
 	c.edit(t.table, func(table *Table) { table.Triggers = replaced(table.Triggers, t.name, to) })
 	c.eachPartition(t.table, func(p Name) {
 		if own := (trigger{p, t.name}); c.triggers[own].cloned {

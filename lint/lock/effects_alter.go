@@ -361,7 +361,7 @@ func (t alteration) dropColumn(c *pg_query.AlterTableCmd) {
 func (a *analysis) lockViews(table catalog.Name, column string) {
 	for _, n := range a.catalog.Dependents(table) {
 		v := a.catalog.Table(n)
-		if v == nil || !slices.Contains(v.DependsOn, table) || column != "" && !tree.Mentions(v.Query, column) {
+		if v == nil || !slices.Contains(v.DependsOn, table) || column != "" && !v.Reads(table, column) {
 			continue
 		}
 		why := "reads " + table.String()
