@@ -77,7 +77,7 @@ func validateLater(c command, constraint *pg_query.Constraint, suffix string) *l
 		what = "foreign key"
 		// Measured: 14 to 17 refuse NOT VALID on a partitioned referencing table.
 		if c.Partitioned() && p.Server < 18 {
-			return &lint.Instead{Message: "add the foreign key NOT VALID to each partition, validate each, and then add it to the partitioned table, which takes the partitions' constraints over"}
+			return onPartitionsFirst(c, constraint)
 		}
 	}
 	if c.AddsColumn() {
@@ -87,6 +87,34 @@ func validateLater(c command, constraint *pg_query.Constraint, suffix string) *l
 	return p.Instead("add it NOT VALID, which scans nothing, and validate it in a later migration, which blocks neither reads nor writes",
 		brief(c.Alone(droppedFirst(c, constraint.Conname)+text+" NOT VALID")),
 		brief(c.Alone("VALIDATE CONSTRAINT "+name)))
+}
+
+// onPartitionsFirst adds a foreign key of a partitioned table to its partitions
+// one by one, where NOT VALID is allowed, and then to the table.
+func onPartitionsFirst(c command, constraint *pg_query.Constraint) *lint.Instead {
+	p := c.pass
+	const message = "add the foreign key NOT VALID to each partition, validate each, and then add it to the partitioned table, which takes the partitions' constraints over"
+	partitions := p.Catalog.Table(c.Table).Children
+	if len(partitions) == 0 || len(partitions) > fewPartitions || c.AddsColumn() || slices.ContainsFunc(partitions, func(n catalog.Name) bool {
+		t := p.Catalog.Table(n)
+		return t == nil || t.Kind != catalog.OrdinaryTable || slices.ContainsFunc(t.Constraints, func(k *catalog.Constraint) bool {
+			return k.Kind == catalog.ForeignKey && slices.Equal(k.Columns, tree.Strings(constraint.FkAttrs))
+		})
+	}) {
+		return &lint.Instead{Message: message}
+	}
+	name, text := named(c, constraint, "fkey")
+	s := p.Statement
+	if r, ok := s.Find(c.Pos, "NOT", "VALID"); ok && r.End <= c.End {
+		text = strings.TrimRight(strings.TrimSuffix(text, s.Text()[r.Pos-s.Pos:r.End-s.Pos]), " \t\r\n")
+	}
+	var add, validate []lint.Step
+	for _, partition := range partitions {
+		alter := "ALTER TABLE " + partition.String() + " "
+		add = append(add, brief(alter+text+" NOT VALID"))
+		validate = append(validate, brief(alter+"VALIDATE CONSTRAINT "+name))
+	}
+	return p.Instead(message, append(append(add, validate...), brief(c.Alone(text)))...)
 }
 
 // droppedFirst returns the command of the same statement that drops what has

@@ -79,9 +79,11 @@ var refusals = map[string]string{
 	"42703": "there is no such column",
 	"42704": "there is no such object",
 	"42830": "there is no such key",
+	"42809": "PostgreSQL takes no such constraint there",
 	"42P01": "there is no such relation",
 	"42P16": "the table has a primary key already",
 	"42P17": "another partition has the place",
+	"55000": "PostgreSQL has no CONCURRENTLY there",
 	"58P01": "there is no such folder",
 }
 

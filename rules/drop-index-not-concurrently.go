@@ -56,6 +56,18 @@ var dropIndexNotConcurrently = &lint.Rule{
 			return nil
 		}
 		d.Effects = p.Existing()
+		if drop.Behavior == pg_query.DropBehavior_DROP_CASCADE && slices.ContainsFunc(drop.Objects, func(o *pg_query.Node) bool {
+			index := p.Catalog.Index(p.Catalog.ResolveList(o.GetList().GetItems()))
+			if index == nil {
+				return false
+			}
+			key, _ := neededByKey(p, index)
+			return key != ""
+		}) {
+			d.Instead = &lint.Instead{Message: "drop the foreign key first, and then the index CONCURRENTLY, which takes no CASCADE"}
+			p.Report(d)
+			return nil
+		}
 		steps := make([]lint.Step, len(names))
 		for i, name := range names {
 			statement := "DROP INDEX CONCURRENTLY " + name

@@ -32,6 +32,9 @@ var reindexNotConcurrently = &lint.Rule{
 		object, _ := p.Statement.Find(p.Statement.Pos, words[len("REINDEX "):])
 		instead := patiently(p, "reindex CONCURRENTLY, outside a transaction block",
 			lint.Step{Statements: []string{edited(p.Statement, after(object, " CONCURRENTLY"))}, NoTransaction: true})
+		if noReindexConcurrently(p, reindex) != "" {
+			instead = nil
+		}
 		switch reindex.Kind {
 		case pg_query.ReindexObjectType_REINDEX_OBJECT_INDEX, pg_query.ReindexObjectType_REINDEX_OBJECT_TABLE:
 			builds := slices.DeleteFunc(slices.Clone(d.Effects), func(e lock.Effect) bool { return e.Work != lock.IndexBuild })

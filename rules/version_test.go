@@ -79,6 +79,21 @@ var versionTruths = []versionTruth{
 		saysBefore: "\nadd the foreign key NOT VALID to each partition", saysAfter: "\nadd it NOT VALID",
 	},
 	{
+		of: "rules/add-foreign-key-not-valid-on-partitioned-table.go", first: 18, setup: usersTable + eventsTable,
+		runs: "ALTER TABLE events ADD FOREIGN KEY (id) REFERENCES users NOT VALID", before: "42809",
+		rule: "add-foreign-key-not-valid-on-partitioned-table", saysBefore: "fails with 42809: public.events is partitioned, and PostgreSQL 17 refuses",
+	},
+	{
+		of: "rules/concurrently-refused.go", first: 14, setup: eventsTable + "CREATE TABLE events_rest PARTITION OF events DEFAULT;",
+		runs: "ALTER TABLE events DETACH PARTITION events_2025 CONCURRENTLY", before: "42601", after: "55000",
+		rule: "concurrently-refused", saysAfter: "fails with 55000",
+	},
+	{
+		of: "rules/unique-key-refused-on-partitioned-table.go", first: 17, setup: "CREATE TABLE stays (id int4range, during tsrange) PARTITION BY RANGE (id);\n",
+		runs: "ALTER TABLE stays ADD EXCLUDE USING gist (id WITH =, during WITH &&)", before: "0A000",
+		rule: "unique-key-refused-on-partitioned-table", saysBefore: "PostgreSQL 16 has no exclusion constraints of partitioned tables",
+	},
+	{
 		of: "rules/set-not-null-scans-table.go", first: 18, setup: usersTable,
 		runs: "ALTER TABLE users ADD CONSTRAINT users_email_not_null NOT NULL email NOT VALID", before: "42601", kept: "users",
 		rule: "set-not-null-scans-table", lints: "ALTER TABLE users ALTER COLUMN email SET NOT NULL",

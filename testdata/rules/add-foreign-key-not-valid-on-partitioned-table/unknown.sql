@@ -1,0 +1,2 @@
+-- pg: 14
+ALTER TABLE unseen ADD FOREIGN KEY (user_id) REFERENCES users NOT VALID;

@@ -1,0 +1,8 @@
+-- pg: 14
+-- Nobody knows these.
+CREATE INDEX CONCURRENTLY ON unseen (id);
+DROP INDEX CONCURRENTLY unseen_idx;
+ALTER TABLE unseen_parted DETACH PARTITION unseen_1 CONCURRENTLY;
+REFRESH MATERIALIZED VIEW CONCURRENTLY unseen_view;
+REINDEX TABLE CONCURRENTLY unseen;
+DROP INDEX CONCURRENTLY one_idx, two_idx; -- want "several indexes"
