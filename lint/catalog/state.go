@@ -86,6 +86,7 @@ func (c *Catalog) Clone() *Catalog {
 	clone.tables, clone.indexes, clone.sequences = maps.Clone(c.tables), maps.Clone(c.indexes), maps.Clone(c.sequences)
 	clone.enums, clone.domains, clone.otherTypes = maps.Clone(c.enums), maps.Clone(c.domains), maps.Clone(c.otherTypes)
 	clone.functions, clone.triggers, clone.publications = maps.Clone(c.functions), maps.Clone(c.triggers), maps.Clone(c.publications)
+	clone.definitions = maps.Clone(c.definitions)
 	for _, l := range []*links{&clone.referencing, &clone.readers, &clone.typeUsers, &clone.owned, &clone.triggerUses} {
 		*l = l.clone()
 	}
