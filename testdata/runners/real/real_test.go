@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -126,11 +127,17 @@ func record(t *testing.T, dir, dsn string, open func(*testing.T, string, string)
 // recordSteps steps to the end, and reports whether it got there.
 func recordSteps(t *testing.T, b *strings.Builder, conn *pgx.Conn, dir, direction string, step func(context.Context) ([]string, bool, error)) bool {
 	transactions, messages := numbers{}, numbers{}
+	var last []string
 	for range 100 {
 		files, done, err := step(t.Context())
 		if done {
 			return true
 		}
+		if len(files) > 0 && slices.Equal(files, last) {
+			fmt.Fprintf(b, "%s %s is executed again\n", direction, strings.Join(files, ", "))
+			return false
+		}
+		last = files
 		calls := takeCalls(t, conn)
 		for i, f := range files {
 			result := "is ok"
