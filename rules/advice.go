@@ -63,7 +63,7 @@ func configured(timeout string) bool {
 // remains reports whether a timeout that is too short outlives the migration
 // that sets it.
 func remains(t lock.Timeout, name string) bool {
-	return tooShort(t) && t.Statement != nil && !slices.ContainsFunc(lock.TimeoutSettings(t.Statement), func(s lock.TimeoutSetting) bool {
+	return tooShort(t) && t.Statement != nil && !slices.ContainsFunc(lock.TimeoutSettings(t.Statement), func(s lock.Setting) bool {
 		return s.Name == name && s.Local
 	})
 }

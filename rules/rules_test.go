@@ -88,6 +88,7 @@ var severities = map[lint.Category][]lint.Severity{
 
 // unusual says why a rule has another one.
 var unusual = map[string]string{
+	"begin-never-committed":              "the deploy says that it has succeeded, and nothing is there",
 	"drop-locks-referenced-table":        "the lock is brief, unless a transaction that is not in the migration keeps it waiting",
 	"foreign-key-locks-referenced-table": "the lock is brief, unless a transaction that is not in the migration keeps it waiting",
 	"suppression-invalid":                "who wrote it believes that something is silenced",

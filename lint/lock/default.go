@@ -90,3 +90,6 @@ func isNull(expr *pg_query.Node) bool {
 	}
 	return expr.GetAConst().GetIsnull()
 }
+
+// Volatile reports whether a function of PostgreSQL itself is volatile.
+func Volatile(function string, server int) bool { return builtin.Volatility(function, server) == 'v' }

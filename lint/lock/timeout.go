@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,23 +25,30 @@ type Timeout struct {
 	Statement *migration.Statement
 }
 
-// TimeoutSetting is what SET or set_config does to a timeout.
-type TimeoutSetting struct {
-	Name  string // lock_timeout or statement_timeout
+// Setting is what SET, RESET, DISCARD ALL or set_config does to a run-time
+// parameter.
+type Setting struct {
+	Name  string // in lower case; "" for all of them
 	Text  string // the value as written
 	Known bool   // Text is what the server will see
 	Local bool   // until the end of the transaction
+	Reset bool   // back to what the session began with
 }
 
-// TimeoutSettings returns the timeouts that a statement gives a value, in order.
-func TimeoutSettings(st *migration.Statement) []TimeoutSetting {
-	var settings []TimeoutSetting
+// Settings returns what a statement does to parameters, in order.
+func Settings(st *migration.Statement) []Setting {
+	var settings []Setting
 	for _, a := range assignments(st.Node) {
-		if isTimeout(a.name) && !a.reset && !a.current {
-			settings = append(settings, TimeoutSetting{a.name, a.text, a.known, a.local})
+		if !a.current {
+			settings = append(settings, Setting{a.name, a.text, a.known, a.local, a.reset || a.all})
 		}
 	}
 	return settings
+}
+
+// TimeoutSettings returns the timeouts that a statement gives a value, in order.
+func TimeoutSettings(st *migration.Statement) []Setting {
+	return slices.DeleteFunc(Settings(st), func(s Setting) bool { return !isTimeout(s.Name) || s.Reset })
 }
 
 // ParseTimeout reads a value of lock_timeout or statement_timeout as

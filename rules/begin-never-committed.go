@@ -1,0 +1,52 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+var beginNeverCommitted = &lint.Rule{
+	Name:     "begin-never-committed",
+	Doc:      page("begin-never-committed"),
+	Category: lint.Hygiene,
+	Severity: lint.Error,
+	Run: func(p *lint.Pass) error {
+		switch p.Statement.Node.GetTransactionStmt().GetKind() {
+		case pg_query.TransactionStmtKind_TRANS_STMT_BEGIN, pg_query.TransactionStmtKind_TRANS_STMT_START:
+		default:
+			return nil
+		}
+		switch p.Migration.Section.Scope {
+		case migration.TransactionPerMigration, migration.TransactionPerRun:
+			return nil // the runner commits
+		}
+		hidden := slices.ContainsFunc(p.Migration.Gaps, func(g migration.Gap) bool { return g.Pos > p.Statement.Pos && !g.Harmless })
+		nothing := len(rest(p)) == 0 && p.Migration.Runner != migration.Dbmate
+		if nothing || hidden || p.Session.Block() == lock.ExplicitBlock || slices.ContainsFunc(rest(p), closesTransaction) {
+			return nil
+		}
+		becomes := "so what follows is rolled back when the session ends"
+		switch p.Migration.Runner {
+		case migration.Goose:
+			becomes = "so goose reports success, and what follows is rolled back with the record of the migration"
+		case migration.Dbmate:
+			becomes = "so dbmate stops with an error at the next migration, and what follows is rolled back"
+		case migration.GolangMigrate:
+			becomes = "so whether golang-migrate commits what follows with its own record, or stops with an error, depends on its driver"
+		}
+		p.Report(lint.Diagnostic{
+			Message: fmt.Sprintf("nothing commits the transaction that BEGIN opens, %s", becomes),
+			Instead: &lint.Instead{Message: "put COMMIT at the end of the migration"},
+		})
+		return nil
+	},
+}
+
+// rest are the statements of the migration behind the pass's.
+func rest(p *lint.Pass) []*migration.Statement { return p.Migration.Statements[p.Index+1:] }

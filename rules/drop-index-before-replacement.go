@@ -1,0 +1,74 @@
+package rules
+
+import (
+	"fmt"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
+)
+
+var dropIndexBeforeReplacement = &lint.Rule{
+	Name:     "drop-index-before-replacement",
+	Doc:      page("drop-index-before-replacement"),
+	Category: lint.Compatibility,
+	Severity: lint.Warning,
+	Run: func(p *lint.Pass) error {
+		drop := p.Statement.Node.GetDropStmt()
+		// In a transaction block the lock keeps all queries away until the
+		// replacement is there.
+		if drop == nil || drop.RemoveType != pg_query.ObjectType_OBJECT_INDEX || p.Session.Block() != lock.NoBlock {
+			return nil
+		}
+		for _, o := range drop.Objects {
+			index := p.Catalog.Index(p.Catalog.ResolveList(o.GetList().GetItems()))
+			if index == nil || index.Valid == catalog.No || !p.Exists(index.Table, false) || covered(p, index) {
+				continue
+			}
+			for _, s := range rest(p) {
+				create := s.Node.GetIndexStmt()
+				if create == nil || p.Catalog.Resolve(create.Relation) != index.Table || !leads(create, index) || create.WhereClause != nil {
+					continue
+				}
+				p.Report(lint.Diagnostic{
+					Range:   mention(p.Statement, index.Name.Name),
+					Message: fmt.Sprintf("queries of %s run without an index on %s until CREATE INDEX further down has built its replacement", index.Table, keyText(index)),
+					Related: []lint.Related{{Range: s.Range, File: p.Migration.File, Message: "builds the replacement"}},
+					Instead: &lint.Instead{Message: "build the replacement first, under another name, and drop the old index afterwards"},
+				})
+				break
+			}
+		}
+		return nil
+	},
+}
+
+// leads reports whether CREATE INDEX begins with the first key of an index. One
+// that is the same, name and all, repairs it.
+func leads(create *pg_query.IndexStmt, index *catalog.Index) bool {
+	if len(create.IndexParams) == 0 || len(index.Keys) == 0 || index.Keys[0].Column == "" || create.AccessMethod != index.Method {
+		return false
+	}
+	same := create.Idxname == index.Name.Name && len(create.IndexParams) == len(index.Keys) && create.Unique == index.Unique && index.Predicate == nil
+	for i, n := range create.IndexParams {
+		same = same && n.GetIndexElem().Name == index.Keys[i].Column
+	}
+	return create.IndexParams[0].GetIndexElem().Name == index.Keys[0].Column && !same
+}
+
+// covered reports whether another index of the table begins with the same column.
+func covered(p *lint.Pass, index *catalog.Index) bool {
+	for _, name := range p.Catalog.Table(index.Table).Indexes {
+		other := p.Catalog.Index(name)
+		if other != nil && other.Name != index.Name && other.Valid != catalog.No && other.Predicate == nil && len(other.Keys) > 0 &&
+			other.Keys[0].Column == index.Keys[0].Column && other.Method == index.Method {
+			return true
+		}
+	}
+	return false
+}
+
+// keyText is an index's first key: a column.
+func keyText(index *catalog.Index) string { return index.Keys[0].Column }

@@ -1,0 +1,77 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+var nontransactionalMigrationHasSeveralChanges = &lint.Rule{
+	Name:     "nontransactional-migration-has-several-changes",
+	Doc:      page("nontransactional-migration-has-several-changes"),
+	Category: lint.Hygiene,
+	Severity: lint.Warning,
+	Run: func(p *lint.Pass) error {
+		// psql's files are executed in as many ways as there are tools that
+		// it stands in for.
+		if p.Migration.Runner == migration.Psql || p.Migration.Section.Scope != migration.Autocommit || p.Session.Block() != lock.NoBlock || p.Reported() {
+			return nil
+		}
+		if !runsOnce(p.Statement.Node) || !slices.ContainsFunc(rest(p), changes) {
+			return nil
+		}
+		p.Report(lint.Diagnostic{
+			Message: fmt.Sprintf("%s commits by itself: when a statement further down fails, the migration cannot simply be run again", statementName(p.Statement)),
+			Instead: &lint.Instead{Message: "give each change a migration of its own"},
+		})
+		return nil
+	},
+}
+
+// changes reports whether a statement does more than look, set and begin.
+func changes(s *migration.Statement) bool {
+	switch s.Node.GetNode().(type) {
+	case *pg_query.Node_VariableSetStmt, *pg_query.Node_SelectStmt, *pg_query.Node_TransactionStmt, *pg_query.Node_CommentStmt:
+		return false
+	}
+	return true
+}
+
+// runsOnce reports whether a statement fails, or does its work twice, when it is
+// executed again.
+func runsOnce(n *pg_query.Node) bool {
+	switch n := n.GetNode().(type) {
+	case *pg_query.Node_CreateStmt:
+		return !n.CreateStmt.IfNotExists
+	case *pg_query.Node_IndexStmt:
+		return !n.IndexStmt.IfNotExists
+	case *pg_query.Node_DropStmt:
+		return !n.DropStmt.MissingOk
+	case *pg_query.Node_CreateTableAsStmt:
+		return !n.CreateTableAsStmt.IfNotExists
+	case *pg_query.Node_InsertStmt:
+		return n.InsertStmt.OnConflictClause == nil
+	case *pg_query.Node_AlterEnumStmt:
+		return !n.AlterEnumStmt.SkipIfNewValExists
+	case *pg_query.Node_RenameStmt, *pg_query.Node_CreateEnumStmt, *pg_query.Node_CreateDomainStmt, *pg_query.Node_CompositeTypeStmt:
+		return true
+	case *pg_query.Node_CreateTrigStmt:
+		return !n.CreateTrigStmt.Replace
+	case *pg_query.Node_AlterTableStmt:
+		return slices.ContainsFunc(n.AlterTableStmt.Cmds, func(c *pg_query.Node) bool {
+			switch c := c.GetAlterTableCmd(); c.Subtype {
+			case pg_query.AlterTableType_AT_AddColumn, pg_query.AlterTableType_AT_DropColumn, pg_query.AlterTableType_AT_DropConstraint:
+				return !c.MissingOk
+			case pg_query.AlterTableType_AT_AddConstraint, pg_query.AlterTableType_AT_AttachPartition, pg_query.AlterTableType_AT_DetachPartition:
+				return true
+			}
+			return false
+		})
+	}
+	return false
+}
