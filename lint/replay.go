@@ -112,7 +112,7 @@ func replay(m *migration.Migration, config *Config, c *catalog.Catalog, session 
 	}
 	gaps := m.Gaps
 	for i, s := range m.Statements {
-		gaps = doubt(c, m.File, gaps, s.Pos)
+		gaps = doubt(c, session, m.File, gaps, s.Pos)
 		session.Before(s)
 		pass.Statement, pass.Index, pass.Effects = s, i, lock.Effects(s, c, session, pass.Server)
 		if err := call(v.Statement, pass); err != nil {
@@ -124,15 +124,16 @@ func replay(m *migration.Migration, config *Config, c *catalog.Catalog, session 
 			return err
 		}
 	}
-	doubt(c, m.File, gaps, len(m.File.Source))
+	doubt(c, session, m.File, gaps, len(m.File.Source))
 	return nil
 }
 
-// doubt tells the catalog of the gaps that begin before end, and returns the others.
-func doubt(c *catalog.Catalog, f *migration.File, gaps []migration.Gap, end int) []migration.Gap {
+// doubt tells catalog and session of the gaps that begin before end, and returns the others.
+func doubt(c *catalog.Catalog, session *lock.Session, f *migration.File, gaps []migration.Gap, end int) []migration.Gap {
 	for len(gaps) > 0 && gaps[0].Pos < end {
 		if !gaps[0].Harmless {
 			c.Doubt(string(f.Source[gaps[0].Pos:gaps[0].End]))
+			session.Fill()
 		}
 		gaps = gaps[1:]
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
-	"github.com/premortem-lint/premortem/lint/lock"
 )
 
 var addColumnNotNullWithoutDefault = &lint.Rule{
@@ -18,7 +17,7 @@ var addColumnNotNullWithoutDefault = &lint.Rule{
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
 		for _, c := range commands(p) {
-			if !c.AddsColumn() || !p.Exists(c.Table, false) || !needsValue(c) || emptied(p, c.Table) {
+			if !c.AddsColumn() || !p.Exists(c.Table, false) || !needsValue(c) || p.Session.Emptied(c.Table) {
 				continue
 			}
 			p.Report(lint.Diagnostic{
@@ -59,25 +58,6 @@ func needsValue(c command) bool {
 		}
 	}
 	return notNull && (defaultExpr == nil || defaultExpr.GetAConst().GetIsnull())
-}
-
-// emptied reports whether the open transaction has truncated a table, and
-// inserted nothing since.
-func emptied(p *lint.Pass, table catalog.Name) bool {
-	if p.Session.Strongest(table) != lock.AccessExclusive {
-		return false
-	}
-	for _, s := range slices.Backward(p.Migration.Statements[:p.Index]) {
-		if n := s.Node.GetInsertStmt(); n != nil && p.Catalog.Resolve(n.Relation) == table || s.Node.GetTransactionStmt() != nil {
-			return false
-		}
-		for _, r := range s.Node.GetTruncateStmt().GetRelations() {
-			if p.Catalog.Resolve(r.GetRangeVar()) == table {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // domains returns the domain that the type of a new column is, and those

@@ -149,6 +149,12 @@ func (c *Catalog) relink(before, after *Table) {
 		after = &none
 	}
 	moved := before.Name != after.Name
+	if moved {
+		c.namesakes.remove(&c.journal, Name{Name: before.Name.Name}, before.Name)
+		if after != &none {
+			c.namesakes.add(&c.journal, Name{Name: after.Name.Name}, after.Name)
+		}
+	}
 	if moved || !same(before.Columns, after.Columns) {
 		for _, column := range before.Columns {
 			c.typeUsers.remove(&c.journal, column.Type.userType(), before.Name)

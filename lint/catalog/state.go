@@ -31,6 +31,7 @@ type Catalog struct {
 	owned       links        // table -> sequences that its columns own
 	triggerUses links        // function -> tables with a trigger that calls it
 	constraints map[Name]int // how many constraints of a schema have a name
+	namesakes   links        // Name without a schema -> tables of all schemas
 
 	journal
 
@@ -64,6 +65,7 @@ func New() *Catalog {
 		owned:        links{},
 		triggerUses:  links{},
 		constraints:  map[Name]int{},
+		namesakes:    links{},
 		sessionPath:  defaultPath,
 	}
 }

@@ -314,7 +314,7 @@ func TestEffectsAreInOrder(t *testing.T) {
 		effects := Effects(p.statement, p.catalog, p.session, 18)
 		seen := map[key]bool{}
 		for i, e := range effects {
-			k := key{e.Relation, e.Index, e.Command}
+			k := key{e.Relation, e.Index, e.Command, e.Transaction}
 			if seen[k] {
 				t.Errorf("%s: two effects of one command on %s", c.name, text(e.Relation))
 			}

@@ -12,8 +12,8 @@ import (
 )
 
 // Effect is one lock on one relation with the work done under it. A statement
-// has one effect for each relation and command: an ALTER TABLE with two
-// commands has two effects on its table.
+// has one effect for each relation, command and transaction of its own: an
+// ALTER TABLE with two commands has two effects on its table.
 type Effect struct {
 	migration.Range // the clause that causes it, in the file
 	Relation        catalog.Name
@@ -35,6 +35,9 @@ type Effect struct {
 	Waits bool
 	// Command is the 0-based number of the ALTER TABLE command, or 0.
 	Command int
+	// Transaction is the 0-based number of the statement's transaction: some
+	// CONCURRENTLY forms take a weak lock in one and a strong one in the next.
+	Transaction int
 }
 
 // existence is how Unknown begins where the relation itself may not be there.
@@ -73,8 +76,9 @@ type analysis struct {
 	server    int
 
 	// The ALTER TABLE command that is being read, or the whole statement.
-	at      migration.Range
-	command int
+	at          migration.Range
+	command     int
+	transaction int // the statement's own, where it commits on its way
 
 	effects []Effect
 	seen    map[key]int // place in effects
@@ -82,9 +86,9 @@ type analysis struct {
 
 // key is what there is one effect for.
 type key struct {
-	relation catalog.Name
-	index    bool
-	command  int
+	relation             catalog.Name
+	index                bool
+	command, transaction int
 }
 
 // add adds an effect of the current command, or makes the one that the
@@ -93,8 +97,8 @@ func (a *analysis) add(e Effect) {
 	if e.Mode == None || e.Relation.Name == "" {
 		return
 	}
-	e.Range, e.Command = a.at, a.command
-	k := key{e.Relation, e.Index, e.Command}
+	e.Range, e.Command, e.Transaction = a.at, a.command, a.transaction
+	k := key{e.Relation, e.Index, e.Command, e.Transaction}
 	i, ok := a.seen[k]
 	if !ok {
 		if a.seen == nil {
@@ -120,13 +124,16 @@ func (a *analysis) add(e Effect) {
 func (a *analysis) result() []Effect {
 	strongest := map[key]Mode{}
 	ifExists := hasIfExists(a.statement.Node)
-	of := func(e *Effect) key { return key{relation: e.Relation, index: e.Index} }
+	of := func(e *Effect) key { return key{relation: e.Relation, index: e.Index, transaction: e.Transaction} }
 	for i := range a.effects {
 		e := &a.effects[i]
 		strongest[of(e)] = max(strongest[of(e)], e.Mode)
 	}
 	for i := range a.effects {
 		e := &a.effects[i]
+		if e.Work.GrowsWithTable() && a.session.Emptied(a.tableOf(e)) {
+			e.Work, e.Unknown = CatalogOnly, ""
+		}
 		if e.Work.GrowsWithTable() {
 			e.Mode = strongest[of(e)]
 		}
@@ -145,9 +152,17 @@ func (a *analysis) result() []Effect {
 		case !x.Implied:
 			return cmp.Compare(y.Mode, x.Mode)
 		}
-		return cmp.Or(x.Relation.Compare(y.Relation), cmp.Compare(x.Command, y.Command))
+		return cmp.Or(x.Relation.Compare(y.Relation), cmp.Compare(x.Command, y.Command), cmp.Compare(x.Transaction, y.Transaction))
 	})
 	return a.effects
+}
+
+// tableOf returns the table of an effect, also where it is on an index.
+func (a *analysis) tableOf(e *Effect) catalog.Name {
+	if ix := a.catalog.Index(e.Relation); e.Index && ix != nil {
+		return ix.Table
+	}
+	return e.Relation
 }
 
 // named adds a lock without work on a relation that the statement names.

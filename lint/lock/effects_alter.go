@@ -400,7 +400,12 @@ func (a *analysis) lockReferenced(k *catalog.Constraint) {
 
 // lockReferencing locks the table that has the foreign key.
 func (a *analysis) lockReferencing(k *catalog.Constraint) {
-	a.implied(k.Table, AccessExclusive, "references "+k.Referenced.String()+" by "+k.Name)
+	a.implied(k.Table, AccessExclusive, whyReferencing(k))
+}
+
+// whyReferencing says how the table that has a foreign key comes in.
+func whyReferencing(k *catalog.Constraint) string {
+	return "references " + k.Referenced.String() + " by " + k.Name
 }
 
 // referencedColumns returns the columns that a foreign key references, also

@@ -214,7 +214,12 @@ func (t alteration) detachPartition(c *pg_query.AlterTableCmd) {
 	if p.GetConcurrent() {
 		t.add(Effect{Relation: t.table, Mode: ShareUpdateExclusive})
 		t.add(Effect{Relation: child, Mode: AccessExclusive})
-		t.detachForeignKeys()
+		for _, k := range t.catalog.ForeignKeysTo(t.table) {
+			t.add(Effect{Relation: k.Table, Mode: Share, Work: ValidationScan, Implied: true, Why: whyReferencing(k)})
+		}
+		t.transaction = 1
+		t.detachForeignKeys(CatalogOnly)
+		t.transaction = 0
 		t.waits()
 		return
 	}
@@ -234,18 +239,18 @@ func (t alteration) detachPartition(c *pg_query.AlterTableCmd) {
 	if d := parent.DefaultPartition; d != nil && *d != child {
 		t.implied(*d, AccessExclusive, "default partition of "+t.table.String())
 	}
-	t.detachForeignKeys()
+	t.detachForeignKeys(ValidationScan)
 }
 
 // detachForeignKeys locks the other ends of the foreign keys that a partition
 // had from its parent. Rows that reference one of the partition are looked
-// for; CONCURRENTLY does that under SHARE, and locks the table strongly after.
-func (t alteration) detachForeignKeys() {
+// for; CONCURRENTLY did that in a transaction before, under SHARE.
+func (t alteration) detachForeignKeys(search Work) {
 	for _, k := range t.foreignKeys(t.table) {
 		t.implied(k.Referenced, ShareRowExclusive, "referenced by "+k.Name)
 	}
 	for _, k := range t.catalog.ForeignKeysTo(t.table) {
-		t.add(Effect{Relation: k.Table, Mode: AccessExclusive, Work: ValidationScan, Implied: true, Why: "references " + t.table.String() + " by " + k.Name})
+		t.add(Effect{Relation: k.Table, Mode: AccessExclusive, Work: search, Implied: true, Why: whyReferencing(k)})
 	}
 }
 

@@ -2,9 +2,12 @@ package lock
 
 import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/proto"
 
+	"github.com/premortem-lint/premortem/lint/builtin"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 // Held is a lock that the open transaction holds.
@@ -12,6 +15,9 @@ type Held struct {
 	Effect
 	Statement *migration.Statement // took it
 	Migration *migration.Migration
+	// Emptied: the transaction has truncated the table, and put no row into it
+	// since. Work on it is over at once.
+	Emptied bool
 }
 
 // holdings finds the locks of Session.Held by relation, and takes back what a
@@ -32,6 +38,10 @@ type change struct {
 
 // acquire adds the locks of a statement that its transaction keeps.
 func (s *Session) acquire(st *migration.Statement, effects []Effect) {
+	truncates := st.Node.GetTruncateStmt() != nil
+	if callsUnknown(st.Node) {
+		s.Fill()
+	}
 	for _, e := range effects {
 		// The CONCURRENTLY forms commit as they go and keep nothing. A lock
 		// that may be none is not one to rely on.
@@ -47,9 +57,57 @@ func (s *Session) acquire(st *migration.Statement, effects []Effect) {
 			s.Held = append(s.Held, lock)
 		case s.Held[at].Mode < e.Mode:
 			s.locks.done = append(s.locks.done, change{at: at, before: s.Held[at]})
+			lock.Emptied = s.Held[at].Emptied
 			s.Held[at] = lock
 		}
+		switch {
+		case truncates:
+			s.setEmptied(s.locks.index[e.Relation], true)
+		case e.Work == RowChanges:
+			s.setEmptied(s.locks.index[e.Relation], false)
+		}
 	}
+}
+
+// Emptied reports whether the open transaction has truncated the table, and put
+// no row into it since.
+func (s *Session) Emptied(n catalog.Name) bool {
+	if s == nil {
+		return false
+	}
+	at, held := s.locks.index[n]
+	return held && s.Held[at].Emptied
+}
+
+// Fill tells the session of text that nobody analysed: it may have put rows
+// into any table.
+func (s *Session) Fill() {
+	for at := range s.Held {
+		s.setEmptied(at, false)
+	}
+}
+
+func (s *Session) setEmptied(at int, emptied bool) {
+	if s.Held[at].Emptied != emptied {
+		s.locks.done = append(s.locks.done, change{at: at, before: s.Held[at]})
+		s.Held[at].Emptied = emptied
+	}
+}
+
+// callsUnknown reports whether a statement runs code that Effects does not read.
+func callsUnknown(n *pg_query.Node) bool {
+	if n.GetDoStmt() != nil || n.GetCallStmt() != nil || n.GetExecuteStmt() != nil {
+		return true
+	}
+	unknown := false
+	if n.GetSelectStmt() != nil {
+		tree.Walk(n, func(m proto.Message) bool {
+			call, ok := m.(*pg_query.FuncCall)
+			unknown = unknown || ok && builtin.Volatility(tree.Last(call.GetFuncname()), newestServer) == 0
+			return !unknown
+		})
+	}
+	return unknown
 }
 
 // follow gives the locks the names that their relations have after the
