@@ -292,4 +292,6 @@ type Publication struct {
 	AllTables bool
 	Schemas   []string
 	Tables    []Name
+	// Changes: it publishes UPDATE or DELETE, which need a replica identity.
+	Changes bool
 }
