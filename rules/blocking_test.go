@@ -116,6 +116,10 @@ var specials = map[string]special{
 		why:  "the finding is a deadlock",
 		also: deadlocks,
 	},
+	"drop-partition-locks-parent": {
+		why:    "the message is about the parent, not the partition that is dropped",
+		claims: map[string]access{"public.events_2025": everything},
+	},
 	"drop-locks-referenced-table": {
 		why:    "the message is about the other table, not the one that is dropped",
 		claims: map[string]access{"public.orders": everything},

@@ -30,6 +30,7 @@ var asked = map[string][]string{
 	"directive-without-effect":                       nil,
 	"drop-index-still-needed":                        {"2BP01"},
 	"enum-value-used-in-its-transaction":             {"55P04"},
+	"lock-table-outside-transaction":                 {"25P01"},
 	"runner-refuses-migration":                       nil,
 	"statement-cannot-run-in-transaction":            {"25001"},
 }

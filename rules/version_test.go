@@ -61,6 +61,12 @@ var versionTruths = []versionTruth{
 		saysAfter: "DETACH PARTITION events_2025 CONCURRENTLY",
 	},
 	{
+		of: "rules/drop-partition-locks-parent.go", first: 14, setup: eventsTable,
+		runs: "ALTER TABLE events DETACH PARTITION events_2025 CONCURRENTLY", before: "42601",
+		rule: "drop-partition-locks-parent", lints: "DROP TABLE events_2025",
+		saysBefore: "\ngive up after a few seconds", saysAfter: "DETACH PARTITION public.events_2025 CONCURRENTLY",
+	},
+	{
 		of: "rules/create-partition-locks-parent.go", first: 14, setup: eventsTable,
 		runs: "CREATE TABLE events_2026 (LIKE events INCLUDING COMPRESSION)", before: "42601",
 		rule: "create-partition-locks-parent", lints: "CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",

@@ -1,0 +1,100 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
+)
+
+// andBelow names locked tables for a message: those that the statement names,
+// each with what is below it, and those of views.
+type andBelow struct {
+	catalog *catalog.Catalog
+	named   []lock.Effect
+	below   map[catalog.Name]bool
+	others  []lock.Effect
+}
+
+// add adds the effect on a table.
+func (b *andBelow) add(e lock.Effect) {
+	byTree := strings.HasPrefix(e.Why, "partition of ") || strings.HasPrefix(e.Why, "inherits from ")
+	switch {
+	case !e.Implied:
+		b.named = append(b.named, e)
+	case byTree:
+		if b.below == nil {
+			b.below = map[catalog.Name]bool{}
+		}
+		b.below[e.Relation] = true
+	default:
+		b.others = append(b.others, e)
+	}
+}
+
+// String returns "public.a and its 12 partitions (public.a_1, …)".
+func (b andBelow) String() string {
+	var list []string
+	for _, e := range b.named {
+		list = append(list, e.Relation.String()+b.under(e.Relation))
+	}
+	for _, e := range b.others {
+		list = append(list, e.Relation.String()+" ("+e.Why+")")
+	}
+	return inWords(list)
+}
+
+// firstNames are so many names that a message lists.
+const firstNames = 3
+
+// under names the locked tables below a table, the first ones and how many
+// they are, and the default partition.
+func (b andBelow) under(table catalog.Name) string {
+	var names []string
+	inherits, other := false, ""
+	for _, n := range b.catalog.Descendants(table) {
+		t := b.catalog.Table(n)
+		switch {
+		case !b.below[n]:
+			continue
+		case t.PartitionDefault && *t.PartitionOf == table:
+			other = n.String()
+			continue
+		}
+		inherits = inherits || t.PartitionOf == nil
+		names = append(names, n.String())
+	}
+	count := len(names)
+	if count > firstNames {
+		names = append(names[:firstNames], "…")
+	}
+	text := strings.Join(names, ", ")
+	if other != "" {
+		count++
+		if text != "" {
+			text += "; "
+		}
+		text += "default partition " + other
+	}
+	switch {
+	case count == 0:
+		return ""
+	case inherits && count == 1:
+		return " and the table below it (" + text + ")"
+	case inherits:
+		return fmt.Sprintf(" and the %d tables below it (%s)", count, text)
+	case count == 1:
+		return " and its partition (" + text + ")"
+	}
+	return fmt.Sprintf(" and its %d partitions (%s)", count, text)
+}
+
+// inWords joins with commas and "and".
+func inWords(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	last := len(list) - 1
+	return strings.Join(list[:last], ", ") + " and " + list[last]
+}
