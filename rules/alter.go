@@ -123,12 +123,21 @@ func (c command) AddsColumn() bool {
 // are those of its partitions.
 func (c command) Takes(works []lock.Effect) string {
 	e := works[0]
-	if e.Relation == c.Table {
-		return takesUntil(e, e.Relation.String())
+	tables := andBelow{catalog: c.pass.Catalog}
+	for _, own := range c.Effects {
+		if own.Implied && own.Mode.BlocksWrites() {
+			tables.add(own)
+		}
 	}
-	below := "the tables below it"
-	if c.Partitioned() {
+	below := tables.under(c.Table)
+	switch {
+	case e.Relation == c.Table && below == "":
+		return takesUntil(e, e.Relation.String())
+	case below != "":
+	case c.Partitioned():
 		below = "its partitions"
+	default:
+		below = "the tables below it"
 	}
 	on := c.Table.String() + " and "
 	for _, own := range c.Effects {

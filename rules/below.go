@@ -37,7 +37,11 @@ func (b *andBelow) add(e lock.Effect) {
 func (b andBelow) String() string {
 	var list []string
 	for _, e := range b.named {
-		list = append(list, e.Relation.String()+b.under(e.Relation))
+		name := e.Relation.String()
+		if below := b.under(e.Relation); below != "" {
+			name += " and " + below
+		}
+		list = append(list, name)
 	}
 	for _, e := range b.others {
 		list = append(list, e.Relation.String()+" ("+e.Why+")")
@@ -49,7 +53,7 @@ func (b andBelow) String() string {
 const firstNames = 3
 
 // under names the locked tables below a table, the first ones and how many
-// they are, and the default partition.
+// they are, and the default partition; "" if there are none.
 func (b andBelow) under(table catalog.Name) string {
 	var names []string
 	inherits, other := false, ""
@@ -81,13 +85,13 @@ func (b andBelow) under(table catalog.Name) string {
 	case count == 0:
 		return ""
 	case inherits && count == 1:
-		return " and the table below it (" + text + ")"
+		return "the table below it (" + text + ")"
 	case inherits:
-		return fmt.Sprintf(" and the %d tables below it (%s)", count, text)
+		return fmt.Sprintf("the %d tables below it (%s)", count, text)
 	case count == 1:
-		return " and its partition (" + text + ")"
+		return "its partition (" + text + ")"
 	}
-	return fmt.Sprintf(" and its %d partitions (%s)", count, text)
+	return fmt.Sprintf("its %d partitions (%s)", count, text)
 }
 
 // inWords joins with commas and "and".

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -39,7 +40,7 @@ var createIndexNotConcurrently = &lint.Rule{
 		table := p.Catalog.Resolve(create.Relation)
 		if t := p.Catalog.Table(table); t != nil && t.Kind == catalog.PartitionedTable {
 			d.Message = "CREATE INDEX on the partitioned table " + table.String() +
-				" takes a SHARE lock on it and all its partitions, which blocks writes until the indexes of all partitions are built" + reads(p, table)
+				" takes a SHARE lock on it and " + partitionsOf(p, table) + ", which blocks writes until the indexes of all partitions are built" + reads(p, table)
 			d.Instead = onEachPartition(p, table)
 		} else {
 			d.Instead = patiently(p, "build the index CONCURRENTLY, outside a transaction block",
@@ -51,6 +52,17 @@ var createIndexNotConcurrently = &lint.Rule{
 		p.Report(d)
 		return nil
 	},
+}
+
+// partitionsOf names the partitions that the statement locks.
+func partitionsOf(p *lint.Pass, table catalog.Name) string {
+	on := andBelow{catalog: p.Catalog}
+	for _, e := range p.Existing() {
+		if e.Implied {
+			on.add(e)
+		}
+	}
+	return cmp.Or(on.under(table), "all its partitions")
 }
 
 // concurrently is CREATE INDEX with CONCURRENTLY, and without IF NOT EXISTS,

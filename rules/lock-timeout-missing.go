@@ -42,6 +42,13 @@ var lockTimeoutMissing = &lint.Rule{
 		if e.MayBeMissing() {
 			waiting, doubt = "may wait for", unknown(e)
 		}
+		on := andBelow{catalog: p.Catalog, named: []lock.Effect{e}}
+		for _, other := range waits {
+			if other.Implied && !e.Implied {
+				on.add(other)
+			}
+		}
+		on.others = nil
 		severity := lint.Warning
 		if p.Hot(e.Relation) {
 			severity = lint.Error
@@ -49,7 +56,7 @@ var lockTimeoutMissing = &lint.Rule{
 		p.Report(lint.Diagnostic{
 			Range: e.Range,
 			Message: fmt.Sprintf("%s %s %s on %s %s, and all later %s of the table wait behind it%s",
-				statementName(p.Statement), waiting, aLock(e.Mode), e.Relation, why, blocks(e.Mode), doubt),
+				statementName(p.Statement), waiting, aLock(e.Mode), on, why, blocks(e.Mode), doubt),
 			Severity: severity,
 			Instead:  impatiently(p),
 		})
