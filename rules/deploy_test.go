@@ -21,6 +21,8 @@ import (
 // what they find; the others of their category judge what a tool refuses or
 // overlooks, which testdata/runners records.
 var asked = map[string][]string{
+	"alter-column-type-refused-by-dependents":        {"0A000", "42601"},
+	"drop-refused-by-dependents":                     {"2BP01"},
 	"add-foreign-key-not-valid-on-partitioned-table": {"42809"},
 	"concurrently-refused":                           {"0A000", "55000", "42601"},
 	"unique-key-refused-on-partitioned-table":        {"0A000"},

@@ -53,6 +53,9 @@ func (c *Catalog) apply(node *pg_query.Node) {
 			c.createTableAs(into, node, OrdinaryTable, false)
 		}
 		c.callSetConfig(n.SelectStmt)
+		c.suspectArguments(n.SelectStmt)
+	case *pg_query.Node_CallStmt:
+		c.suspectArguments(n.CallStmt)
 	case *pg_query.Node_ViewStmt:
 		c.createView(n.ViewStmt)
 	case *pg_query.Node_RefreshMatViewStmt:

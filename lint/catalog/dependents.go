@@ -39,11 +39,14 @@ func (d Dependent) String() string {
 // and functions of its row type, policies and rules of other tables, and
 // children by INHERITS. Only what is certain is among them.
 func (c *Catalog) TableDependents(n Name) []Dependent {
+	t := c.tables[n]
+	if t != nil && t.Doubted {
+		return nil
+	}
 	list := c.viewsUsing(func(u Use) bool { return u.Name == n && u.Column == "" })
 	list = append(list, c.foreignKeysNeeding(n, func(k *Constraint) bool { return k.Table != n })...)
 	list = append(list, c.usersOfType(n)...)
 	list = append(list, c.definitionsUsing(n, func(u Use) bool { return u.Name == n && u.Column == "" })...)
-	t := c.tables[n]
 	if t == nil {
 		return list
 	}
@@ -68,6 +71,9 @@ func (c *Catalog) TableDependents(n Name) []Dependent {
 // they are dropped with the column, without a word. recurse is false with ONLY.
 func (c *Catalog) ColumnDependents(n Name, column string, recurse bool) []Dependent {
 	t := c.tables[n]
+	if t != nil && t.Doubted {
+		return nil
+	}
 	list := c.columnUsers(n, column)
 	list = append(list, c.foreignKeysNeeding(n, func(k *Constraint) bool {
 		return slices.Contains(k.ReferencedColumns, column) && !(k.Table == n && slices.Contains(k.Columns, column))
@@ -93,6 +99,10 @@ func (c *Catalog) ColumnDependents(n Name, column string, recurse bool) []Depend
 
 // TypeChangeDependents returns what keeps a column's type from being changed.
 func (c *Catalog) TypeChangeDependents(n Name, column string) []Dependent {
+	t := c.tables[n]
+	if t != nil && t.Doubted {
+		return nil
+	}
 	list := c.columnUsers(n, column)
 	list = append(list, c.generatedFrom(n, column, 0)...)
 	for _, d := range c.usersOfType(n) {
@@ -100,7 +110,7 @@ func (c *Catalog) TypeChangeDependents(n Name, column string) []Dependent {
 			list = append(list, d)
 		}
 	}
-	if t := c.tables[n]; t != nil {
+	if t != nil {
 		for _, child := range t.Children {
 			list = append(list, c.TypeChangeDependents(child, column)...)
 		}
@@ -150,7 +160,7 @@ func (c *Catalog) usersOfType(n Name) []Dependent {
 	}
 	for _, name := range c.functionNames() {
 		for _, f := range c.functions[name] {
-			if slices.Contains(f.types, n) {
+			if slices.Contains(f.types, n) && !f.Doubted {
 				list = append(list, Dependent{Kind: "function", Owner: name, Origin: f.Origin})
 			}
 		}
@@ -288,7 +298,11 @@ func (c *Catalog) definitionsUsing(but Name, match func(Use) bool) []Dependent {
 	var list []Dependent
 	for _, key := range c.definitionKeys() {
 		d := c.definitions[key]
-		if t := c.tables[key.table]; key.kind != functionDefinition && !c.certain(t) || key.table == but {
+		certain := c.certain(c.tables[key.table])
+		if key.kind == functionDefinition {
+			certain = !slices.ContainsFunc(c.functions[key.table], func(f *Function) bool { return f.Doubted })
+		}
+		if !certain || key.table == but {
 			continue
 		}
 		if !slices.ContainsFunc(d.uses, func(u Use) bool { return u.Sure && match(u) }) {

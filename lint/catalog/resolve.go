@@ -20,6 +20,9 @@ func (c *Catalog) ResolveList(names []*pg_query.Node) Name {
 	return c.find(c.listName(names), c.HasRelation, builtin.SystemRelation)
 }
 
+// ResolveFunction does the same for a function.
+func (c *Catalog) ResolveFunction(names []*pg_query.Node) Name { return c.resolveFunction(names) }
+
 // resolveType and resolveFunction do the same for other objects.
 func (c *Catalog) resolveType(n Name) Name { return c.find(n, c.hasType, builtin.SystemType) }
 
