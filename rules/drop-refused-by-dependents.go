@@ -180,4 +180,3 @@ func firstLine(s *migration.Statement) migration.Range {
 	}
 	return r
 }
-

@@ -128,14 +128,14 @@ func TestPages(t *testing.T) {
 			unsafe, safe := page.Sections[1].Fences, page.Sections[2].Fences
 			if n := len(unsafe); n == 0 {
 				t.Error("no Unsafe example")
-			} else if !slices.Contains(raised(t, page.History, unsafe, n-1), rule.Name) {
+			} else if !slices.Contains(raised(t, rule, page.History, unsafe, n-1), rule.Name) {
 				t.Errorf("the last Unsafe example does not raise %s", rule.Name)
 			}
 			if len(safe) == 0 {
 				t.Error("no Safe example")
 			}
 			for i := range safe {
-				if found := raised(t, page.History, safe, i); len(found) > 0 {
+				if found := raised(t, rule, page.History, safe, i); len(found) > 0 {
 					t.Errorf("Safe example %d raises %q", i+1, found)
 				}
 			}
@@ -144,10 +144,12 @@ func TestPages(t *testing.T) {
 }
 
 // raised lints the fence at index review, with all before it as history and all
-// behind it as what comes later, and returns the names of the rules that it raises.
-func raised(t *testing.T, history, fences []linttest.Fence, review int) []string {
+// behind it as what comes later, and returns the names of the rules that it raises;
+// the page's own is on.
+func raised(t *testing.T, rule *lint.Rule, history, fences []linttest.Fence, review int) []string {
 	t.Helper()
 	c := pageCase(t, slices.Concat(history, fences), len(history)+review)
+	c.Config.Severities = linttest.Wanted(rule.Name, rules.All())
 	result, err := c.Lint(rules.All())
 	if err != nil {
 		t.Fatal(err)

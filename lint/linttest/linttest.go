@@ -62,6 +62,7 @@ func Run(t *testing.T, dir string, rules []*lint.Rule) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			c.Config.Severities = Wanted(rule, rules)
 			result, err := c.Lint(rules)
 			if err != nil {
 				t.Fatal(err)
@@ -81,6 +82,16 @@ func Run(t *testing.T, dir string, rules []*lint.Rule) {
 	if ran == 0 {
 		t.Errorf("%s holds no case", dir)
 	}
+}
+
+// Wanted are the severities that turn a rule on which is off by default.
+func Wanted(rule string, rules []*lint.Rule) map[string]lint.Severity {
+	for _, r := range rules {
+		if r.Name == rule && r.Severity == lint.Off {
+			return map[string]lint.Severity{rule: lint.Warning}
+		}
+	}
+	return nil
 }
 
 // Case is one history with its options.

@@ -1,0 +1,8 @@
+CREATE TABLE users (id bigint PRIMARY KEY);
+CREATE FUNCTION a() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; -- want "^a runs with its owner's rights and its caller's search_path, which decides what its names mean$"
+CREATE FUNCTION b() RETURNS bigint LANGUAGE sql SECURITY INVOKER AS 'SELECT 1';
+CREATE FUNCTION c() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT AS 'SELECT 1';
+CREATE FUNCTION d() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET work_mem = '1MB' AS 'SELECT 1'; -- want "^d runs"
+CREATE FUNCTION e() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
+ALTER FUNCTION e() SET search_path = '';
+CREATE PROCEDURE f() LANGUAGE sql EXTERNAL SECURITY DEFINER AS 'SELECT 1'; -- want "^f runs"
