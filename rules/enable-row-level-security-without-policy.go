@@ -6,6 +6,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 )
 
 var enableRowLevelSecurityWithoutPolicy = &lint.Rule{
@@ -16,7 +17,7 @@ var enableRowLevelSecurityWithoutPolicy = &lint.Rule{
 	Run: func(p *lint.Pass) error {
 		for _, c := range commands(p) {
 			t := p.Catalog.Table(c.Table)
-			if c.Subtype != pg_query.AlterTableType_AT_EnableRowSecurity || !p.Exists(c.Table, false) ||
+			if c.Subtype != pg_query.AlterTableType_AT_EnableRowSecurity || p.Catalog.Birth(c.Table) != catalog.BornBefore ||
 				t == nil || !t.Complete || t.RowSecurity || len(t.Policies) > 0 {
 				continue
 			}
