@@ -59,7 +59,12 @@ func neededBy(p *lint.Pass, index *catalog.Index, dropped []catalog.Name) (why s
 		return fmt.Sprintf("the index %s of its partitioned table", *index.Parent),
 			&lint.Instead{Message: "drop that, and the partitions' indexes go with it"}
 	case index.Constraint != "":
-		return fmt.Sprintf("the constraint %s of %s", quoted(index.Constraint), index.Table),
+		why = fmt.Sprintf("the constraint %s of %s", quoted(index.Constraint), index.Table)
+		k := p.Catalog.Table(index.Table).Constraint(index.Constraint)
+		if k != nil && len(p.Catalog.ConstraintDependents(k)) > 0 {
+			return why, &lint.Instead{Message: "drop the foreign keys that need the constraint, then the constraint, and its index goes with it"}
+		}
+		return why,
 			p.Instead("drop the constraint, and its index goes with it",
 				brief(fmt.Sprintf("ALTER TABLE %s DROP CONSTRAINT %s", index.Table, quoted(index.Constraint))))
 	}
