@@ -17,6 +17,6 @@ var integerPrimaryKeyOverflows = aboutType("integer-primary-key-overflows", lint
 			generated = generated || n.GetConstraint().Contype == pg_query.ConstrType_CONSTR_IDENTITY
 			key = key || n.GetConstraint().Contype == pg_query.ConstrType_CONSTR_PRIMARY
 		}
-		return key && generated && t.Schema == "" && slices.Contains([]string{"int2", "int4", "serial", "serial4", "smallserial", "serial2"}, t.Name)
+		return key && generated && t.Schema == "" && slices.Contains([]string{"int2", "int4"}, t.Name)
 	},
 	"which runs out of numbers, and widening it then rewrites the table", "make it bigint")
