@@ -86,6 +86,10 @@ type Pass struct {
 	Catalog *catalog.Catalog // before the statement
 	Session *lock.Session    // before the statement; nil in RunEnd
 	Config  *Config          // with the overrides for the migration's file
+	// NotRestored is how the schema differs from that before the up of this down
+	// migration, once both were applied; nil too if the down changes no schema, or
+	// what they do is not known.
+	NotRestored []catalog.Difference
 
 	run  *run
 	memo map[any]any

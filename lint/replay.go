@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"slices"
-
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
@@ -56,20 +54,13 @@ func replayHistory(h *migration.History, config *Config, seed []*migration.State
 		}
 	}
 	session := lock.NewSession(c)
-	replayAll := func(migrations []*migration.Migration) error {
-		for _, m := range migrations {
-			if err := replay(m, config.forFile(m.File.Name), c, session, v); err != nil {
-				return err
-			}
+	r := newReversals(h)
+	for _, m := range r.ups {
+		r.before(m, c)
+		if err := replay(m, config.forFile(m.File.Name), c, session, nil, v); err != nil {
+			return err
 		}
-		return nil
-	}
-	ups := len(h.Migrations)
-	if i := slices.IndexFunc(h.Migrations, func(m *migration.Migration) bool { return m.Direction == migration.Down }); i >= 0 {
-		ups = i
-	}
-	if err := replayAll(h.Migrations[:ups]); err != nil {
-		return err
+		r.after(m, c)
 	}
 	if v.End != nil {
 		left, err := later(h, config, c)
@@ -80,7 +71,12 @@ func replayHistory(h *migration.History, config *Config, seed []*migration.State
 			return err
 		}
 	}
-	return replayAll(h.Migrations[ups:])
+	for _, m := range r.downs {
+		if err := replay(m, config.forFile(m.File.Name), c, session, r.left[m], v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // later returns the catalog that the migrations behind the last one under
@@ -92,21 +88,21 @@ func later(h *migration.History, config *Config, c *catalog.Catalog) (*catalog.C
 	c = c.Clone()
 	session := lock.NewSession(c)
 	for _, m := range h.Later {
-		if err := replay(m, config.forFile(m.File.Name), c, session, Visitor{}); err != nil {
+		if err := replay(m, config.forFile(m.File.Name), c, session, nil, Visitor{}); err != nil {
 			return nil, err
 		}
 	}
 	return c, nil
 }
 
-func replay(m *migration.Migration, config *Config, c *catalog.Catalog, session *lock.Session, v Visitor) error {
+func replay(m *migration.Migration, config *Config, c *catalog.Catalog, session *lock.Session, left []catalog.Difference, v Visitor) error {
 	if err := session.SetRunnerTimeouts(config.LockTimeout, config.StatementTimeout); err != nil {
 		return err
 	}
 	c.Enter(m)
 	session.Begin(m)
 	defer session.End()
-	pass := Pass{Server: config.server(), Migration: m, Catalog: c, Session: session, Config: config}
+	pass := Pass{Server: config.server(), Migration: m, Catalog: c, Session: session, Config: config, NotRestored: left}
 	if err := call(v.Migration, pass); err != nil {
 		return err
 	}

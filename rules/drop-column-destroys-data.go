@@ -7,6 +7,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var dropColumnDestroysData = &lint.Rule{
@@ -15,6 +16,9 @@ var dropColumnDestroysData = &lint.Rule{
 	Category: lint.DataLoss,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
+		if p.Migration.Direction == migration.Down {
+			return nil // down-destroys-more-than-up-created
+		}
 		for _, c := range commands(p) {
 			if c.Subtype != pg_query.AlterTableType_AT_DropColumn || !p.Exists(c.Table, false) || bornLately(p, c.Table, c.Name) {
 				continue

@@ -8,6 +8,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var dropTableDestroysData = &lint.Rule{
@@ -16,6 +17,9 @@ var dropTableDestroysData = &lint.Rule{
 	Category: lint.DataLoss,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
+		if p.Migration.Direction == migration.Down {
+			return nil // down-destroys-more-than-up-created
+		}
 		drop := p.Statement.Node.GetDropStmt()
 		for _, o := range drop.GetObjects() {
 			switch {

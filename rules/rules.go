@@ -47,6 +47,8 @@ func All() []*lint.Rule {
 		directiveWithoutEffect,
 		disableRowLevelSecurityExposesRows,
 		disableTriggerSkipsChecks,
+		downDestroysMoreThanUpCreated,
+		downDoesNotRestoreSchema,
 		dropColumnDestroysData,
 		dropConstraintRemovesGuarantee,
 		dropIndexBeforeReplacement,

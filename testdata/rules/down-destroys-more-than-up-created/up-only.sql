@@ -1,0 +1,3 @@
+CREATE TABLE t (id int, n int);
+ALTER TABLE t DROP COLUMN n;
+DROP TABLE t;
