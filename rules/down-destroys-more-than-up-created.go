@@ -66,8 +66,7 @@ func reportDestroyed(p *lint.Pass, before, after *catalog.Table) {
 }
 
 // olderThanUp reports whether something existed before the up of the down
-// migration under review. Neighbours with one name are steps of one change, whose
-// downs may be cut otherwise than its ups.
+// migration under review.
 func olderThanUp(p *lint.Pass, o catalog.Origin) bool {
 	name := func(m *migration.Migration) migration.FileName {
 		return migration.FileName{Base: path.Base(m.File.Name), Version: m.Version, Name: m.Name}
@@ -75,7 +74,7 @@ func olderThanUp(p *lint.Pass, o catalog.Origin) bool {
 	switch m := o.Migration; {
 	case m == nil:
 		return true // the schema
-	case m.Direction == migration.Down || m.Version == p.Migration.Version, m.Name != "" && m.Name == p.Migration.Name:
+	case m.Direction == migration.Down || m.Version == p.Migration.Version:
 		return false
 	default:
 		return p.Migration.Runner.Less(name(m), name(p.Migration))

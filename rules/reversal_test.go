@@ -62,7 +62,7 @@ func TestReversals(t *testing.T) {
 					must(t, send(t.Context(), conn, "BEGIN"))
 					applied := apply(up) && apply(all[i])
 					if applied {
-						d := cmp.Diff(comparable(before), comparable(schemaOf(t, conn)))
+						d := cmp.Diff(reversible(before), reversible(schemaOf(t, conn)))
 						switch message := found[up.Version]; {
 						case strings.Contains(up.File.Name, "_otherwise"): // the same by another name, or no way back
 						case d != "" && message == "":
@@ -91,7 +91,7 @@ func TestReversals(t *testing.T) {
 	}
 }
 
-func comparable(schema []string) []string {
+func reversible(schema []string) []string {
 	var lines []string
 	for _, line := range schema {
 		lines = append(lines, notCompared.ReplaceAllString(line, ""))
