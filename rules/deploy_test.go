@@ -26,6 +26,7 @@ var asked = map[string][]string{
 	"add-foreign-key-not-valid-on-partitioned-table": {"42809"},
 	"concurrently-refused":                           {"0A000", "55000", "42601"},
 	"unique-key-refused-on-partitioned-table":        {"0A000"},
+	"syntax-newer-than-server":                       {"42601", "22023"},
 	"truncate-referenced-table":                      {"0A000"},
 	"add-column-not-null-without-default":            {"23502"},
 	"concurrently-in-transaction":                    {"25001"},
@@ -79,7 +80,7 @@ func TestCasesAtDeploy(t *testing.T) {
 		cases := allCases(t)
 		for _, name := range slices.Sorted(maps.Keys(cases)) {
 			rule, _, _ := strings.Cut(name, "/")
-			if len(asked[rule]) == 0 {
+			if len(asked[rule]) == 0 || cases[name].Config.Server == 0 { // which server is meant is left open
 				continue
 			}
 			t.Run(name, func(t *testing.T) {

@@ -91,6 +91,7 @@ func All() []*lint.Rule {
 		suppressionExpired,
 		suppressionInvalid,
 		suppressionUnused,
+		syntaxNewerThanServer,
 		timeoutTooShortForConcurrently,
 		timestampTypeWithoutTimeZone,
 		transactionCommandMisplaced,

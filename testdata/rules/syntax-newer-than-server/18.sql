@@ -1,0 +1,5 @@
+-- pg: 18
+CREATE TABLE users (id bigint PRIMARY KEY, email text, age int CHECK (age > 0) NOT ENFORCED);
+CREATE UNIQUE INDEX ON users (email) NULLS NOT DISTINCT;
+ALTER TABLE users ADD CONSTRAINT n NOT NULL email;
+MERGE INTO users u USING users v ON u.id = v.id WHEN NOT MATCHED BY SOURCE THEN DELETE;
