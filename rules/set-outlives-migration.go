@@ -32,8 +32,12 @@ var setOutlivesMigration = &lint.Rule{
 			if !outlives || s.Local || s.Reset || s.Known && slices.Contains(usual, strings.ToLower(s.Text)) || setAgain(p, s.Name) {
 				continue
 			}
+			by := p.Migration.Runner.Name + "'s own records and for the migrations that follow in its session"
+			if p.Migration.Runner == migration.GolangMigrate && s.Name == "search_path" {
+				by = "the migrations that follow in its session" // golang-migrate qualifies its own table
+			}
 			p.Report(lint.Diagnostic{
-				Message: fmt.Sprintf("%s stays set when the migration ends, for %s's own records and for the migrations that follow in its session", s.Name, p.Migration.Runner.Name),
+				Message: fmt.Sprintf("%s stays set when the migration ends, for %s", s.Name, by),
 				Instead: &lint.Instead{Message: fmt.Sprintf("qualify names, or put RESET %s at the end of the migration", s.Name)},
 			})
 		}
