@@ -71,6 +71,8 @@ func All() []*lint.Rule {
 		lockTableOutsideTransaction,
 		lockTimeoutIneffective,
 		lockTimeoutMissing,
+		migrationEdited,
+		migrationOutOfOrder,
 		moneyTypeDependsOnLocale,
 		nontransactionalMigrationHasSeveralChanges,
 		publicationWithoutReplicaIdentity,

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/linttest"
+	"github.com/premortem-lint/premortem/lint/migration"
 	"github.com/premortem-lint/premortem/rules"
 )
 
@@ -168,31 +170,47 @@ func raised(t *testing.T, rule *lint.Rule, history, fences []linttest.Fence, rev
 }
 
 // pageCase is fences as a history with the options of the one under review; later
-// ones for another tool are left out.
+// ones for another tool are left out. "version" names a fence's file, in place of
+// an earlier fence of that version, and "since" compares with the fences before.
 func pageCase(t *testing.T, all []linttest.Fence, review int) *linttest.Case {
 	t.Helper()
 	reviewed := all[review]
+	suffix := "_example.sql"
+	if reviewed.Options["runner"] == "golang-migrate" {
+		suffix = "_example.up.sql"
+	}
 	var files []txtar.File
 	var options []string
+	base := map[string][]byte{}
 	for i, f := range all {
 		if i > review && f.Options["runner"] != reviewed.Options["runner"] {
 			continue
 		}
-		name := fmt.Sprintf("%05d_example.sql", i+1)
-		if reviewed.Options["runner"] == "golang-migrate" {
-			name = fmt.Sprintf("%05d_example.up.sql", i+1)
+		name := cmp.Or(f.Options["version"], fmt.Sprintf("%05d", i+1)) + suffix
+		file := txtar.File{Name: name, Data: []byte(f.Text)}
+		if at := slices.IndexFunc(files, func(f txtar.File) bool { return f.Name == name }); at >= 0 {
+			base[name], files[at] = files[at].Data, file
+		} else {
+			files = append(files, file)
+			if i < review {
+				base[name] = nil
+			}
 		}
-		files = append(files, txtar.File{Name: name, Data: []byte(f.Text)})
 		if i == review {
 			options = append(options, "review: "+name)
 		}
 	}
 	for name, value := range reviewed.Options {
-		options = append(options, name+": "+value)
+		if name != "version" && name != "since" {
+			options = append(options, name+": "+value)
+		}
 	}
 	c, err := linttest.New(options, files...)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if reviewed.Options["since"] != "" {
+		c.Options.Base = &migration.Base{Files: base}
 	}
 	return c
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -267,11 +268,9 @@ func (f *lintFlags) lint(p *project, judge lint.Config, t target) (*lint.Result,
 		}
 	}
 	if f.since != "" {
-		changed, err := f.changed(p)
-		if err != nil {
+		if err := f.changed(p, &o); err != nil {
 			return nil, fmt.Errorf("--since: %w", err)
 		}
-		o.Release = changed
 	}
 	result, err := rules.Lint(p.FS(), rules.Config{Migrations: o, Lint: judge})
 	nothing := errors.Is(err, migration.ErrNothingUnderReview)
@@ -288,26 +287,36 @@ func (f *lintFlags) lint(p *project, judge lint.Config, t target) (*lint.Result,
 	return lint.Run(nil, judge)
 }
 
-// changed returns the files that git selects, among the paths, as a list
-// that is never nil.
-func (f *lintFlags) changed(p *project) ([]string, error) {
-	files, err := git.ChangedSince(p.shell.dir, f.since)
-	if err != nil {
-		return nil, err
-	}
+// changed puts what git selects among the paths under review, as a list that is
+// never nil, and what was there before beside it.
+func (f *lintFlags) changed(p *project, o *migration.Options) error {
 	within := p.paths
 	if len(within) == 0 {
 		within = []string{p.Dir()}
 	}
-	changed := []string{}
-	for _, file := range files {
-		name := p.FromRepo(file)
+	selected := func(file string) (name string, ok bool) {
+		name = p.FromRepo(file)
 		below := func(dir string) bool { return workspace.Below(dir, name) }
-		if slices.ContainsFunc(within, below) && !p.excluded(name) {
-			changed = append(changed, name)
+		return name, slices.ContainsFunc(within, below) && !p.excluded(name)
+	}
+	changes, err := git.Since(p.shell.dir, f.since, func(file string) bool {
+		_, ok := selected(file)
+		return ok && path.Ext(file) == ".sql"
+	})
+	if err != nil {
+		return err
+	}
+	o.Release = []string{}
+	for _, file := range changes.Names {
+		if name, ok := selected(file); ok {
+			o.Release = append(o.Release, name)
 		}
 	}
-	return changed, nil
+	o.Base = &migration.Base{Files: map[string][]byte{}}
+	for file, content := range changes.Before {
+		o.Base.Files[p.FromRepo(file)] = content
+	}
+	return nil
 }
 
 // write writes every report: those for files first, so that a closed

@@ -30,16 +30,25 @@ func Root(dir string) string {
 	}
 }
 
-// ChangedSince returns the files that differ between the merge base of ref
-// and HEAD on one side and the working tree on the other: committed, staged,
-// unstaged and untracked changes, without deleted and ignored files. Renamed
-// files have their new name. dir is any folder of the working tree; the names
-// are slash-separated, relative to the tree's top folder, and sorted.
+// Changes are what a branch and the working tree change.
+type Changes struct {
+	// Names are the files that differ, without deleted and ignored ones: committed,
+	// staged, unstaged and untracked. Renamed files have their new name. Names are
+	// slash-separated, relative to the top folder of the working tree, and sorted.
+	Names []string
+	// Before are all files at the merge base that pass the filter, by name: with
+	// their content if they were changed, renamed or deleted since, else nil.
+	Before map[string][]byte
+}
+
+// Since returns what differs between the merge base of ref and HEAD on one side
+// and the working tree on the other. dir is any folder of the working tree. wanted
+// says which names belong into Changes.Before; nil: none.
 //
 // Errors say what to do next: git is not installed, dir is in no repository,
 // git does not trust its owner, ref is unknown, or the clone is too shallow
 // to hold the merge base.
-func ChangedSince(dir, ref string) ([]string, error) {
+func Since(dir, ref string, wanted func(name string) bool) (*Changes, error) {
 	g := command{dir: dir, env: environment(dir)}
 	base, err := g.mergeBase(ref)
 	if err != nil {
@@ -59,9 +68,49 @@ func ChangedSince(dir, ref string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := strings.FieldsFunc(changed+untracked, func(r rune) bool { return r == 0 })
-	slices.Sort(names)
-	return slices.Compact(names), nil
+	c := &Changes{Names: split(changed + untracked)}
+	slices.Sort(c.Names)
+	c.Names = slices.Compact(c.Names)
+	if wanted != nil {
+		c.Before, err = g.before(base, wanted)
+	}
+	return c, err
+}
+
+// before reads the files at a commit, and the content of those that differ.
+func (g command) before(commit string, wanted func(name string) bool) (map[string][]byte, error) {
+	names, err := g.output("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
+	if err != nil {
+		return nil, err
+	}
+	different, err := g.output("-c", "diff.relative=false", "diff", "--name-only", "-z", "--no-renames",
+		"--diff-filter=a", "--no-ext-diff", "--ignore-submodules", commit, "--")
+	if err != nil {
+		return nil, err
+	}
+	before := map[string][]byte{}
+	for _, name := range split(names) {
+		if wanted(name) {
+			before[name] = nil
+		}
+	}
+	for _, name := range split(different) {
+		if _, ok := before[name]; !ok {
+			continue
+		}
+		// As a check-out would write it: with the line ends of the working tree.
+		content, err := g.output("cat-file", "--filters", commit+":"+name)
+		if err != nil {
+			return nil, err
+		}
+		before[name] = []byte(content)
+	}
+	return before, nil
+}
+
+// split cuts a list of names that git wrote with -z.
+func split(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == 0 })
 }
 
 // environment is the one to run git with. Hooks run with variables that

@@ -1,6 +1,7 @@
 package git_test
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -68,24 +69,24 @@ func (r repository) commit(message string) {
 
 func (r repository) want(dir, ref string, want ...string) {
 	r.t.Helper()
-	got, err := git.ChangedSince(dir, ref)
+	got, err := git.Since(dir, ref, nil)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if !slices.Equal(got, want) {
-		r.t.Errorf("ChangedSince(%q) = %q, want %q", ref, got, want)
+	if !slices.Equal(got.Names, want) {
+		r.t.Errorf("Since(%q) = %q, want %q", ref, got.Names, want)
 	}
 }
 
 func (r repository) wantError(dir, ref, want string) {
 	r.t.Helper()
-	got, err := git.ChangedSince(dir, ref)
+	got, err := git.Since(dir, ref, nil)
 	if err == nil || !strings.Contains(err.Error(), want) {
-		r.t.Errorf("ChangedSince(%q) = %q, %v; want error with %q", ref, got, err, want)
+		r.t.Errorf("Since(%q) = %v, %v; want error with %q", ref, got, err, want)
 	}
 }
 
-func TestChangedSince(t *testing.T) {
+func TestSince(t *testing.T) {
 	r := newRepository(t)
 	r.git("switch", "--quiet", "--create", "feature")
 	r.want(r.dir, "main")
@@ -257,4 +258,54 @@ func TestRoot(t *testing.T) {
 	if got := git.Root(sub); got != dir {
 		t.Errorf("Root = %q, want %q", got, dir)
 	}
+}
+
+// What was there at the merge base: with its content where it has changed,
+// whatever happened on the other branch.
+func TestBefore(t *testing.T) {
+	r := newRepository(t)
+	r.write("sub/x.sql", "SELECT 1;\r\n")
+	r.write("note.txt", "a")
+	r.commit("second")
+	r.git("switch", "--quiet", "--create", "feature")
+	r.write("new.sql", "SELECT 2;")
+	r.write("old.sql", "SELECT 3;")
+	r.git("mv", "renamed.sql", "moved.sql")
+	r.git("rm", "--quiet", "deleted.sql")
+	r.commit("work")
+	r.git("switch", "--quiet", "main")
+	r.write("later.sql", "SELECT 5;")
+	r.write("untouched.sql", "SELECT 5;")
+	r.commit("elsewhere")
+	r.git("switch", "--quiet", "feature")
+	r.write("sub/x.sql", "SELECT 4;")
+	r.write("note.txt", "b")
+
+	first := func(name string) string { return "SELECT 1; -- " + name + strings.Repeat("\n", 5) }
+	want := map[string]string{
+		"old.sql": first("old.sql"), "renamed.sql": first("renamed.sql"), "deleted.sql": first("deleted.sql"),
+		"untouched.sql": "", "sub/x.sql": "SELECT 1;\r\n",
+	}
+	check := func(dir string) {
+		t.Helper()
+		changes, err := git.Since(dir, "main", func(name string) bool { return strings.HasSuffix(name, ".sql") })
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for name, content := range changes.Before {
+			got[name] = string(content)
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("from %s: %q, want %q", dir, got, want)
+		}
+	}
+	check(r.dir)
+	check(filepath.Join(r.dir, "sub"))
+	tree := filepath.Join(t.TempDir(), "tree")
+	r.git("stash", "--quiet")
+	r.git("switch", "--quiet", "main")
+	r.git("worktree", "add", "--quiet", tree, "feature")
+	want["sub/x.sql"] = ""
+	check(tree)
 }

@@ -20,9 +20,11 @@
 //	large_tables: public.a b   also hot_tables
 //	schema: schema.sql         a file of the archive that seeds the catalog
 //	today: 2026-11-25          for suppressions that expire
+//	base: base                 a folder of the archive with the files at the merge base
 package linttest
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"os"
@@ -122,7 +124,7 @@ func Read(file string) (*Case, error) {
 	return New(options, txtar.File{Name: filepath.Base(file), Data: data})
 }
 
-var optionLine = regexp.MustCompile(`^(pg|runner|review|down|lock_timeout|statement_timeout|large_tables|hot_tables|schema|today):`)
+var optionLine = regexp.MustCompile(`^(pg|runner|review|down|lock_timeout|statement_timeout|large_tables|hot_tables|schema|today|base):`)
 
 // New makes a case of option lines ("name: value"; blank lines and lines that begin
 // with # are skipped) and files.
@@ -169,6 +171,20 @@ func New(options []string, files ...txtar.File) (*Case, error) {
 				return nil, fmt.Errorf("today: %w", err)
 			}
 			c.Config.Today = today
+		case "base":
+			c.Options.Base = &migration.Base{Files: map[string][]byte{}}
+			for name, file := range fsys {
+				inside, ok := strings.CutPrefix(name, value+"/")
+				if !ok {
+					continue
+				}
+				delete(fsys, name)
+				content := file.Data
+				if now := fsys[inside]; now != nil && bytes.Equal(now.Data, content) {
+					content = nil
+				}
+				c.Options.Base.Files[inside] = content
+			}
 		case "schema":
 			c.Options.Schema = value
 			c.Config.Schema = &migration.File{Name: value, Source: fsys[value].Data}

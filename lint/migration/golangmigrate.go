@@ -27,6 +27,8 @@ var GolangMigrate = &Runner{
 		return golangMigrateVersion(a.Version) < golangMigrateVersion(b.Version)
 	},
 	Duplicate:          "golang-migrate refuses the whole directory",
+	Applied:            "golang-migrate records the newest version alone and never executes an older file again",
+	Late:               "golang-migrate never executes it where %s is applied, and says nothing",
 	Split:              splitGolangMigrate,
 	Draft:              draftGolangMigrate,
 	WithoutTransaction: "remove it, and leave the statement alone in its file: golang-migrate opens no transaction",

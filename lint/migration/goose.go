@@ -20,6 +20,8 @@ var Goose = &Runner{
 	Skips:              gooseSkips,
 	Less:               func(a, b FileName) bool { return gooseVersion(a.Version) < gooseVersion(b.Version) },
 	Duplicate:          "goose refuses the whole directory",
+	Applied:            "goose knows an applied migration by its version and never executes it again",
+	Late:               "goose refuses to go on where %s is applied, unless it is called with -allow-missing",
 	Split:              splitGoose,
 	Draft:              draftGoose,
 	WithoutTransaction: "write -- +goose NO TRANSACTION on a line of its own",

@@ -72,6 +72,16 @@ type Options struct {
 	// after this version, in the histories that have the version; at least one
 	// must. It cannot be combined with Release.
 	After string
+	// Base, if not nil, is where the branch under review began. Migrations under
+	// review are compared with it.
+	Base *Base
+}
+
+// Base is files at an earlier time.
+type Base struct {
+	// Files has each file's content by its name, slash-separated; nil for one that
+	// has not changed since.
+	Files map[string][]byte
 }
 
 // Load's errors wrap these when there is nothing to judge: no migration was
@@ -112,6 +122,11 @@ func Load(fsys fs.FS, o Options) ([]*History, error) {
 	}
 	if err := readAll(t, plans, o); err != nil {
 		return nil, err
+	}
+	if o.Base != nil {
+		for _, p := range plans {
+			p.compare(t, o)
+		}
 	}
 	return finish(plans, o), nil
 }

@@ -92,6 +92,13 @@ type Migration struct {
 	Trailing []Comment
 	// Problems are what the runner itself would refuse or overlook.
 	Problems []Problem
+
+	// Before is the migration as it was at Options.Base, if what it executes has
+	// changed since, or its version; else nil.
+	Before *Migration
+	// Late is the newest version at Options.Base, if the migration is new and
+	// comes before it; else "".
+	Late string
 }
 
 // Section is the part of a file that one direction executes.

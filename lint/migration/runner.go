@@ -32,6 +32,17 @@ type Runner struct {
 	// it executes both.
 	Duplicate string
 
+	// Applied says what the tool does with the file of a migration that it has
+	// applied, as a clause ("goose never executes it again"); "" when it keeps no
+	// record.
+	Applied string
+
+	// Late says what the tool does with a new migration that comes before an
+	// applied one, as a clause with that one's version for %s; "" when it keeps no
+	// record. LateRuns is true when it executes it all the same.
+	Late     string
+	LateRuns bool
+
 	// Split cuts a file into sections and says what the tool would refuse or
 	// overlook in it. name is the parsed file name.
 	Split func(f *File, name FileName) ([]Section, []Problem)
