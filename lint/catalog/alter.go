@@ -209,6 +209,15 @@ func (c *Catalog) alterColumnType(a alteration) {
 	typ := c.TypeOf(def.GetTypeName())
 	collation := tree.Last(def.GetCollClause().GetCollname())
 	c.eachInheriting(a, func(column *Column) { column.Type, column.Collation = typ, collation })
+	if column := c.tables[a.table].Column(a.GetName()); column == nil || !column.Identity {
+		return // the sequence of a serial column keeps its type
+	}
+	for _, n := range c.owned.of(a.table) {
+		if s := *c.sequences[n]; s.Column == a.GetName() {
+			s.Type = typ.Name
+			c.setSequence(&s)
+		}
+	}
 }
 
 // eachInheriting changes the column in the table and in all children.
@@ -259,10 +268,11 @@ func (c *Catalog) alterDropExpression(a alteration) {
 }
 
 func (c *Catalog) alterAddIdentity(a alteration) {
+	var typ Type
 	c.edit(a.table, func(t *Table) {
-		t.editColumn(a.GetName(), func(column *Column) { column.Identity, column.NotNull = true, Yes })
+		t.editColumn(a.GetName(), func(column *Column) { column.Identity, column.NotNull, typ = true, Yes, column.Type })
 	})
-	c.ownSequence(a.table, a.GetName(), a.GetDef().GetConstraint().GetOptions())
+	c.ownSequence(a.table, a.GetName(), typ, a.GetDef().GetConstraint().GetOptions())
 	if t := c.tables[a.table]; t.Kind == PartitionedTable {
 		c.below(a, func(a alteration) {
 			c.edit(a.table, func(t *Table) { t.editColumn(a.GetName(), func(column *Column) { column.Identity = true }) })

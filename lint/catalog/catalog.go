@@ -252,6 +252,7 @@ type Domain struct {
 // Sequence is a sequence.
 type Sequence struct {
 	Name    Name
+	Type    string // "int2", "int4" or "int8", which ends it; "" when nobody knows
 	OwnedBy Name   // the table, if owned
 	Column  string // the column, if owned
 	Origin  Origin
@@ -272,6 +273,7 @@ type Function struct {
 	Name       Name
 	Arguments  int // number of input arguments
 	Volatility Volatility
+	Returns    Type // without a name for a procedure and OUT parameters
 	Origin     Origin
 
 	// Definition is the statement that created it, or replaced it last; nil for

@@ -23,7 +23,7 @@ func (c *Catalog) column(table Name, def *pg_query.ColumnDef) *Column {
 	}
 	if IsSerial(def.GetTypeName()) {
 		column.NotNull = Yes
-		sequence := c.ownSequence(table, column.Name, nil)
+		sequence := c.ownSequence(table, column.Name, column.Type, nil)
 		column.Default = nextval(sequence)
 	}
 	for _, n := range def.GetConstraints() {
@@ -50,7 +50,7 @@ func (c *Catalog) columnConstraint(table Name, column *Column, k *pg_query.Const
 		}
 	case pg_query.ConstrType_CONSTR_IDENTITY:
 		column.Identity, column.NotNull = true, Yes
-		c.ownSequence(table, column.Name, k.GetOptions())
+		c.ownSequence(table, column.Name, column.Type, k.GetOptions())
 	}
 }
 
@@ -74,7 +74,7 @@ func nextval(sequence Name) *pg_query.Node {
 }
 
 // ownSequence creates the sequence of a serial or identity column.
-func (c *Catalog) ownSequence(table Name, column string, options []*pg_query.Node) Name {
+func (c *Catalog) ownSequence(table Name, column string, typ Type, options []*pg_query.Node) Name {
 	n := Name{table.Schema, ""}
 	for _, o := range options {
 		if o.GetDefElem().GetDefname() == "sequence_name" {
@@ -87,6 +87,6 @@ func (c *Catalog) ownSequence(table Name, column string, options []*pg_query.Nod
 	if n.Name == "" {
 		n.Name = c.chooseRelation(table.Schema, table.Name, column, "seq", false)
 	}
-	c.setSequence(&Sequence{Name: n, OwnedBy: table, Column: column, Origin: c.origin()})
+	c.setSequence(&Sequence{Name: n, Type: typ.Name, OwnedBy: table, Column: column, Origin: c.origin()})
 	return n
 }

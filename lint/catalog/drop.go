@@ -21,11 +21,17 @@ func (c *Catalog) dropObject(s *pg_query.DropStmt, object *pg_query.Node) {
 	case pg_query.ObjectType_OBJECT_INDEX:
 		c.dropIndex(c.ResolveList(names))
 	case pg_query.ObjectType_OBJECT_SEQUENCE:
-		c.dropSequence(c.ResolveList(names))
+		n := c.ResolveList(names)
+		if cascade {
+			c.dropDependents(c.defaultsReading(n, Name{}))
+		}
+		c.dropSequence(n)
 	case pg_query.ObjectType_OBJECT_TYPE, pg_query.ObjectType_OBJECT_DOMAIN:
 		c.dropType(c.resolveType(c.listName(object.GetTypeName().GetNames())))
 	case pg_query.ObjectType_OBJECT_SCHEMA:
 		c.dropSchema(object.GetString_().GetSval())
+	case pg_query.ObjectType_OBJECT_EXTENSION:
+		remove(&c.journal, c.extensions, object.GetString_().GetSval())
 	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE,
 		pg_query.ObjectType_OBJECT_ROUTINE, pg_query.ObjectType_OBJECT_AGGREGATE:
 		c.dropFunction(object.GetObjectWithArgs(), cascade)
@@ -92,6 +98,7 @@ func (c *Catalog) dropTable(n Name) {
 	if t == nil {
 		return
 	}
+	c.dropFunctionsOf(n)
 	for _, name := range t.Indexes {
 		remove(&c.journal, c.indexes, name)
 	}
@@ -314,6 +321,26 @@ func (c *Catalog) dropSequence(n Name) {
 	}
 }
 
+// dropDependents drops what CASCADE drops.
+func (c *Catalog) dropDependents(list []Dependent) {
+	for _, d := range list {
+		switch d.Kind {
+		case "column", "generated column":
+			c.dropColumn(d.Owner, d.Name, true, true)
+		case "default of column":
+			c.edit(d.Owner, func(t *Table) { t.editColumn(d.Name, func(column *Column) { column.Default = nil }) })
+		case "constraint":
+			if k := c.tables[d.Owner].Constraint(d.Name); k != nil {
+				c.dropConstraint(k, true)
+			}
+		case "index":
+			c.dropIndex(d.Owner)
+		case "view", "materialized view", "table":
+			c.dropTable(d.Owner)
+		}
+	}
+}
+
 // readsSequence reports whether a default is nextval of the sequence.
 func readsSequence(n *pg_query.Node, sequence Name) bool {
 	call := n.GetFuncCall()
@@ -345,6 +372,7 @@ func (c *Catalog) dropType(n Name) {
 	remove(&c.journal, c.enums, n)
 	remove(&c.journal, c.domains, n)
 	remove(&c.journal, c.otherTypes, n)
+	c.dropFunctionsOf(n)
 	for _, d := range c.Domains() {
 		if d.Base.userType() == n {
 			c.dropType(d.Name)
@@ -354,6 +382,7 @@ func (c *Catalog) dropType(n Name) {
 
 // dropSchema drops all that is in a schema.
 func (c *Catalog) dropSchema(schema string) {
+	remove(&c.journal, c.schemas, schema)
 	for _, n := range namesIn(schema, c.tables) {
 		c.dropTable(n)
 	}

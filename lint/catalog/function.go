@@ -46,6 +46,7 @@ func (c *Catalog) createFunction(s *pg_query.CreateFunctionStmt) {
 	f.Arguments = len(f.inputs)
 	c.readFunction(f, s)
 	f.Volatility = volatility(s.GetOptions(), Volatile)
+	f.Returns = c.TypeOf(s.GetReturnType())
 	list := slices.Clone(c.functions[n])
 	if i := slices.IndexFunc(list, f.sameInputs); i >= 0 {
 		f.Origin = list[i].Origin
@@ -145,10 +146,13 @@ func (c *Catalog) dropFunction(o *pg_query.ObjectWithArgs, cascade bool) {
 		put(&c.journal, c.functions, n, list)
 		return
 	}
-	remove(&c.journal, c.functions, n)
+	var dependents []Dependent
 	if cascade {
+		dependents = c.FunctionDependents(n)
 		c.dropFunctionTriggers(n)
 	}
+	remove(&c.journal, c.functions, n)
+	c.dropDependents(dependents)
 }
 
 // moveFunction renames a function or moves it to another schema.
@@ -181,6 +185,24 @@ func (c *Catalog) moveFunction(o *pg_query.ObjectWithArgs, to func(Name) Name) {
 				put(&c.journal, c.triggers, trigger{table, name}, facts)
 				c.triggerUses.add(&c.journal, f.Name, table)
 			}
+		}
+	}
+}
+
+// dropFunctionsOf drops the functions that take or return values of a type.
+func (c *Catalog) dropFunctionsOf(typ Name) {
+	for _, n := range c.functionNames() {
+		kept := slices.DeleteFunc(slices.Clone(c.functions[n]), func(f *Function) bool { return slices.Contains(f.types, typ) })
+		switch len(kept) {
+		case len(c.functions[n]):
+		case 0:
+			dependents := c.FunctionDependents(n)
+			c.dropFunctionTriggers(n)
+			c.moveDefinitions(n, Name{}, ofFunction)
+			remove(&c.journal, c.functions, n)
+			c.dropDependents(dependents)
+		default:
+			put(&c.journal, c.functions, n, kept)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func (c *Catalog) likeColumns(n Name, like *pg_query.TableLikeClause) {
 		}
 		if old.Identity && including(likeIdentity) {
 			column.Identity = true
-			c.ownSequence(n, column.Name, nil)
+			c.ownSequence(n, column.Name, Type{Name: "int8"}, nil) // whatever the type
 		}
 		c.edit(n, func(t *Table) { t.Columns = with(t.Columns, &column) })
 	}

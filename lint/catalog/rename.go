@@ -81,6 +81,10 @@ func (c *Catalog) setSchema(s *pg_query.AlterObjectSchemaStmt) {
 
 // renameSchema moves all that is in a schema.
 func (c *Catalog) renameSchema(from, to string) {
+	if origin, ok := c.schemas[from]; ok {
+		remove(&c.journal, c.schemas, from)
+		put(&c.journal, c.schemas, to, origin)
+	}
 	moved := func(n Name) Name { return Name{to, n.Name} }
 	for _, n := range namesIn(from, c.tables) {
 		c.moveRelation(n, moved(n))

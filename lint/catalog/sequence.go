@@ -12,10 +12,10 @@ func (c *Catalog) createSequence(s *pg_query.CreateSeqStmt) {
 		return
 	}
 	c.forget(n)
-	sequence := &Sequence{Name: n, Origin: c.origin()}
+	sequence := &Sequence{Name: n, Type: "int8", Origin: c.origin()}
 	sequence.Origin.Maybe = s.GetIfNotExists()
 	c.setSequence(sequence)
-	c.ownedBy(n, s.GetOptions())
+	c.sequenceOptions(n, s.GetOptions())
 }
 
 func (c *Catalog) alterSequence(s *pg_query.AlterSeqStmt) {
@@ -23,22 +23,26 @@ func (c *Catalog) alterSequence(s *pg_query.AlterSeqStmt) {
 	if n.Name == "" || c.sequences[n] == nil && s.GetMissingOk() {
 		return
 	}
-	c.ownedBy(n, s.GetOptions())
+	c.sequenceOptions(n, s.GetOptions())
 }
 
-// ownedBy executes OWNED BY among a sequence's options.
-func (c *Catalog) ownedBy(n Name, options []*pg_query.Node) {
+// sequenceOptions executes AS and OWNED BY among a sequence's options.
+func (c *Catalog) sequenceOptions(n Name, options []*pg_query.Node) {
 	for _, o := range options {
-		if o.GetDefElem().GetDefname() != "owned_by" {
-			continue
-		}
 		sequence := Sequence{Name: n}
 		if old := c.sequences[n]; old != nil {
 			sequence = *old
 		}
-		sequence.OwnedBy, sequence.Column = Name{}, "" // OWNED BY NONE
-		if names := o.GetDefElem().GetArg().GetList().GetItems(); len(names) > 1 {
-			sequence.OwnedBy, sequence.Column = c.ResolveList(names[:len(names)-1]), tree.Last(names)
+		switch o.GetDefElem().GetDefname() {
+		case "as":
+			sequence.Type = c.TypeOf(o.GetDefElem().GetArg().GetTypeName()).Name
+		case "owned_by":
+			sequence.OwnedBy, sequence.Column = Name{}, "" // OWNED BY NONE
+			if names := o.GetDefElem().GetArg().GetList().GetItems(); len(names) > 1 {
+				sequence.OwnedBy, sequence.Column = c.ResolveList(names[:len(names)-1]), tree.Last(names)
+			}
+		default:
+			continue
 		}
 		c.setSequence(&sequence)
 	}

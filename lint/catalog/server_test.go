@@ -163,7 +163,7 @@ func described(c *catalog.Catalog) []string {
 		if s.Column != "" {
 			owner = s.OwnedBy.String() + "." + s.Column
 		}
-		add(`sequence %s owned by "%s"`, s.Name, owner)
+		add(`sequence %s %s owned by "%s"`, s.Name, s.Type, owner)
 	}
 	for i, line := range lines {
 		lines[i] = strings.TrimSpace(line)
@@ -250,7 +250,7 @@ var queries = []string{
 	`SELECT format('constraint %I of %s.%I valid=%s', conname, n.s, typname, convalidated)
 	FROM pg_constraint JOIN pg_type t ON t.oid = contypid JOIN n ON n.oid = typnamespace WHERE contype = 'c'`,
 
-	`SELECT format('sequence %s.%I owned by "%s"', n.s, c.relname, (SELECT format('%s.%I.%s', tn.s, t.relname, attname)
+	`SELECT format('sequence %s.%I %s owned by "%s"', n.s, c.relname, (SELECT typname FROM pg_sequence JOIN pg_type t ON t.oid = seqtypid WHERE seqrelid = c.oid), (SELECT format('%s.%I.%s', tn.s, t.relname, attname)
 		FROM pg_depend d JOIN pg_class t ON t.oid = refobjid JOIN n tn ON tn.oid = t.relnamespace JOIN pg_attribute ON attrelid = t.oid AND attnum = refobjsubid
 		WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a','i')))
 	FROM pg_class c JOIN n ON n.oid = relnamespace WHERE relkind = 'S'`,

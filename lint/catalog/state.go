@@ -23,6 +23,9 @@ type Catalog struct {
 	triggers     map[trigger]triggerFacts
 	definitions  map[definitionKey]definition
 	publications map[string]*Publication
+	schemas      map[string]Origin
+	extensions   map[string]Origin
+	databases    map[string]Origin
 
 	// What other objects tell about a name, kept by relink.
 	referencing links        // referenced table -> tables with a foreign key to it
@@ -59,6 +62,9 @@ func New() *Catalog {
 		triggers:     map[trigger]triggerFacts{},
 		definitions:  map[definitionKey]definition{},
 		publications: map[string]*Publication{},
+		schemas:      map[string]Origin{},
+		extensions:   map[string]Origin{},
+		databases:    map[string]Origin{},
 		referencing:  links{},
 		readers:      links{},
 		typeUsers:    links{},
@@ -88,6 +94,7 @@ func (c *Catalog) Clone() *Catalog {
 	clone.tables, clone.indexes, clone.sequences = maps.Clone(c.tables), maps.Clone(c.indexes), maps.Clone(c.sequences)
 	clone.enums, clone.domains, clone.otherTypes = maps.Clone(c.enums), maps.Clone(c.domains), maps.Clone(c.otherTypes)
 	clone.functions, clone.triggers, clone.publications = maps.Clone(c.functions), maps.Clone(c.triggers), maps.Clone(c.publications)
+	clone.schemas, clone.extensions, clone.databases = maps.Clone(c.schemas), maps.Clone(c.extensions), maps.Clone(c.databases)
 	clone.definitions = maps.Clone(c.definitions)
 	for _, l := range []*links{&clone.referencing, &clone.readers, &clone.typeUsers, &clone.owned, &clone.triggerUses} {
 		*l = l.clone()

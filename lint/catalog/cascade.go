@@ -1,0 +1,155 @@
+package catalog
+
+import (
+	"cmp"
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// dependentFacts are what decides whether a dependent is missed.
+type dependentFacts struct {
+	origin  Origin
+	table   Name     // that has it, or no name
+	columns []string // of the table, that it is about
+	part    bool     // of a partitioned table or parent, with which it goes
+}
+
+// dependents are all objects that can go with another, without their origins.
+func (c *Catalog) dependents() map[Dependent]dependentFacts {
+	all := map[Dependent]dependentFacts{}
+	for n, t := range c.tables {
+		all[Dependent{Kind: t.Kind.String(), Owner: n}] = dependentFacts{origin: t.Origin, part: t.PartitionOf != nil}
+		for _, column := range t.Columns {
+			of := dependentFacts{column.Origin, n, nil, column.Parents > 0}
+			kind := "column"
+			if column.Generated != NotGenerated {
+				kind = "generated column"
+			}
+			all[Dependent{Kind: kind, Name: column.Name, Owner: n}] = of
+			if of.columns = []string{column.Name}; column.Default != nil && column.Generated == NotGenerated {
+				all[Dependent{Kind: "default of column", Name: column.Name, Owner: n}] = of
+			}
+		}
+		for _, k := range t.Constraints {
+			all[Dependent{Kind: "constraint", Name: k.Name, Owner: n}] = dependentFacts{k.Origin, n, k.Columns, k.Parents > 0}
+		}
+		for _, name := range t.Triggers {
+			all[Dependent{Kind: "trigger", Name: name, Owner: n}] = dependentFacts{t.Origin, n, nil, c.triggers[trigger{n, name}].cloned}
+		}
+	}
+	for n, i := range c.indexes {
+		if i.Constraint == "" {
+			all[Dependent{Kind: "index", Owner: n}] = dependentFacts{i.Origin, i.Table, i.Columns, i.Parent != nil}
+		}
+	}
+	for n, list := range c.functions {
+		all[Dependent{Kind: "function", Owner: n}] = dependentFacts{origin: list[0].Origin}
+	}
+	return all
+}
+
+// CascadeDrops returns what a statement with CASCADE drops and does not name,
+// as far as the catalog shows it, sorted by name. What this release has made
+// is left out, and what the rest of the migration makes anew or drops itself.
+func (c *Catalog) CascadeDrops(s *migration.Statement, rest []*migration.Statement) []Dependent {
+	named := c.namedBy(s)
+	if named.unknown {
+		return nil
+	}
+	before := c.dependents()
+	var after, end map[Dependent]dependentFacts
+	c.After(s, func() {
+		after = c.dependents()
+		c.afterAll(rest, func() { end = c.dependents() })
+	})
+	dropped := map[Name]bool{} // by the rest, which may say IF EXISTS
+	for _, r := range rest {
+		for _, o := range r.Node.GetDropStmt().GetObjects() {
+			dropped[c.Object(r.Node.GetDropStmt().GetRemoveType(), o, nil).Name] = true
+		}
+	}
+	var lost []Dependent
+	for d, facts := range before {
+		_, stays := after[d]
+		_, again := end[d]
+		born := c.BirthOf(facts.origin)
+		switch {
+		case stays, facts.part, named.has(d, facts.table), born == BornInRelease, born == BornInTransaction:
+		case again && d.Kind != "column":
+		case facts.table.Name == "" && dropped[d.Owner]:
+		case facts.table.Name != "" && (!hasAll(after, facts.table, nil) || !hasAll(end, facts.table, facts.columns)):
+		default:
+			lost = append(lost, d)
+		}
+	}
+	slices.SortFunc(lost, func(a, b Dependent) int {
+		return cmp.Or(a.Owner.Compare(b.Owner), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
+	})
+	return lost
+}
+
+// afterAll is After for several statements.
+func (c *Catalog) afterAll(statements []*migration.Statement, look func()) {
+	if len(statements) == 0 {
+		look()
+		return
+	}
+	c.After(statements[0], func() { c.afterAll(statements[1:], look) })
+}
+
+// hasAll reports whether the dependents hold a table with the columns.
+func hasAll(all map[Dependent]dependentFacts, table Name, columns []string) bool {
+	has := func(d Dependent) bool { _, ok := all[d]; return ok }
+	kinds := []Kind{OrdinaryTable, View, MaterializedView, ForeignTable}
+	return slices.ContainsFunc(kinds, func(k Kind) bool { return has(Dependent{Kind: k.String(), Owner: table}) }) &&
+		!slices.ContainsFunc(columns, func(column string) bool {
+			return !has(Dependent{Kind: "column", Name: column, Owner: table}) && !has(Dependent{Kind: "generated column", Name: column, Owner: table})
+		})
+}
+
+// naming is what a statement names, and so drops with open eyes.
+type naming struct {
+	unknown bool // something else has taken the place of what the catalog shows
+	objects map[Name]bool
+	schemas map[string]bool
+	// Of the table that is altered, and those below it, only columns that no
+	// command names can be news.
+	table   map[Name]bool
+	columns map[string]bool
+}
+
+func (c *Catalog) namedBy(s *migration.Statement) naming {
+	n := naming{objects: map[Name]bool{}, schemas: map[string]bool{}, table: map[Name]bool{}, columns: map[string]bool{}}
+	if drop := s.Node.GetDropStmt(); drop != nil {
+		for _, o := range drop.GetObjects() {
+			if drop.GetRemoveType() == pg_query.ObjectType_OBJECT_SCHEMA {
+				n.schemas[o.GetString_().GetSval()] = true
+			}
+			object := c.Object(drop.GetRemoveType(), o, nil)
+			n.objects[object.Name] = true
+			n.unknown = n.unknown || !object.Known && c.tables[object.Name] != nil
+		}
+	}
+	if alter := s.Node.GetAlterTableStmt(); alter != nil {
+		table := c.Resolve(alter.GetRelation())
+		n.table[table] = true
+		for _, d := range c.Descendants(table) {
+			n.table[d] = true
+		}
+		for _, cmd := range alter.GetCmds() {
+			n.columns[cmd.GetAlterTableCmd().GetName()] = true
+		}
+	}
+	return n
+}
+
+func (n naming) has(d Dependent, table Name) bool {
+	if table.Name == "" {
+		return n.schemas[d.Owner.Schema] || n.objects[d.Owner]
+	}
+	column := d.Kind == "column" || d.Kind == "generated column"
+	return n.schemas[table.Schema] || n.objects[d.Owner] || n.table[table] && !(column && !n.columns[d.Name])
+}
