@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -31,8 +30,8 @@ var dropConstraintRemovesGuarantee = &lint.Rule{
 			}
 			p.Report(lint.Diagnostic{
 				Range: c.Range,
-				Message: fmt.Sprintf("DROP CONSTRAINT removes %s from %s%s: rows that break it can come in from now on, and it comes back only after all are checked",
-					dropped.describe(), c.Table, dropped.with(p.Catalog, c.Behavior)),
+				Message: fmt.Sprintf("DROP CONSTRAINT removes %s from %s: rows that break it can come in from now on, and it comes back only after all are checked",
+					dropped.describe(), c.Table),
 			})
 		}
 		return nil
@@ -145,27 +144,6 @@ func kindOf(c *catalog.Catalog, k *pg_query.Constraint, table catalog.Name) (cat
 		return catalog.Unique, columns
 	}
 	return 0, nil
-}
-
-// with names the foreign keys that CASCADE drops with a key.
-func (d droppedConstraint) with(c *catalog.Catalog, behavior pg_query.DropBehavior) string {
-	if d.Constraint == nil || behavior != pg_query.DropBehavior_DROP_CASCADE {
-		return ""
-	}
-	var keys []string
-	for _, k := range c.ForeignKeysTo(d.table) {
-		columns := k.ReferencedColumns
-		if columns == nil && d.Kind == catalog.PrimaryKey {
-			columns = d.Columns
-		}
-		if subset(columns, d.Columns) && subset(d.Columns, columns) {
-			keys = append(keys, quoted(k.Name)+" from "+k.Table.String())
-		}
-	}
-	if len(keys) == 0 {
-		return ""
-	}
-	return ", and the foreign key " + strings.Join(keys, ", ") + " with it"
 }
 
 func (d droppedConstraint) describe() string {

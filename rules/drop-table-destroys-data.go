@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -21,13 +20,11 @@ var dropTableDestroysData = &lint.Rule{
 			return nil // down-destroys-more-than-up-created
 		}
 		drop := p.Statement.Node.GetDropStmt()
-		for _, o := range drop.GetObjects() {
-			switch {
-			case drop.RemoveType == pg_query.ObjectType_OBJECT_TABLE:
-				dropTable(p, p.Catalog.ResolveList(o.GetList().GetItems()))
-			case drop.RemoveType == pg_query.ObjectType_OBJECT_SCHEMA && drop.Behavior == pg_query.DropBehavior_DROP_CASCADE:
-				dropSchema(p, o.GetString_().GetSval())
-			}
+		if drop.GetRemoveType() != pg_query.ObjectType_OBJECT_TABLE {
+			return nil
+		}
+		for _, o := range drop.Objects {
+			dropTable(p, p.Catalog.ResolveList(o.GetList().GetItems()))
 		}
 		return nil
 	},
@@ -49,31 +46,4 @@ func dropTable(p *lint.Pass, table catalog.Name) {
 		d.Message = fmt.Sprintf("DROP TABLE may destroy the data of %s and break the release that still uses it%s", table, unknown(e))
 	}
 	p.Report(d)
-}
-
-// dropSchema reports the tables that go with their schema. A schema all of
-// whose tables are new is new.
-func dropSchema(p *lint.Pass, schema string) {
-	known, victims := false, []string{}
-	for _, t := range p.Catalog.Tables() {
-		if t.Name.Schema != schema || t.Kind != catalog.OrdinaryTable && t.Kind != catalog.PartitionedTable {
-			continue
-		}
-		known = true
-		if p.Exists(t.Name, false) && t.PartitionOf == nil {
-			victims = append(victims, t.Name.String())
-		}
-	}
-	what := strings.Join(victims, ", ") + " and of every other table of the schema"
-	switch {
-	case !known:
-		what = "every table of the schema " + quoted(schema) + ", of which the migrations show none,"
-	case len(victims) == 0:
-		return
-	}
-	p.Report(lint.Diagnostic{
-		Range:   mention(p.Statement, schema),
-		Message: fmt.Sprintf("DROP SCHEMA … CASCADE destroys the data of %s and breaks the release that still uses it", what),
-		Instead: &lint.Instead{Message: "drop the tables one by one, once no release uses them"},
-	})
 }

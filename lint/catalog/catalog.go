@@ -284,7 +284,7 @@ type Function struct {
 	Parameters []string // names of all parameters
 	Path       []string // the search_path that it sets; nil for the caller's
 
-	Doubted    bool     // as that of a Table
+	Doubted bool // as that of a Table
 
 	inputs []string // their types
 	types  []Name   // of parameters and result, as far as the catalog may know them
