@@ -96,7 +96,7 @@ func (c *Catalog) Clone() *Catalog {
 	clone.functions, clone.triggers, clone.publications = maps.Clone(c.functions), maps.Clone(c.triggers), maps.Clone(c.publications)
 	clone.schemas, clone.extensions, clone.databases = maps.Clone(c.schemas), maps.Clone(c.extensions), maps.Clone(c.databases)
 	clone.definitions = maps.Clone(c.definitions)
-	for _, l := range []*links{&clone.referencing, &clone.readers, &clone.typeUsers, &clone.owned, &clone.triggerUses} {
+	for _, l := range []*links{&clone.referencing, &clone.readers, &clone.typeUsers, &clone.owned, &clone.triggerUses, &clone.namesakes} {
 		*l = l.clone()
 	}
 	clone.constraints = maps.Clone(c.constraints)
