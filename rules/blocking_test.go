@@ -548,9 +548,15 @@ func (s *scene) olderTransactions() []*pgx.Conn {
 	pins := []string{"SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"}
 	var writers []*pgx.Conn
 	for i, row := range s.rows(s.watcher, `SELECT c.oid::regclass::text, coalesce((SELECT quote_ident(a.attname) FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
-			WHERE c.relkind = 'r' AND i.indrelid = c.oid AND i.indisprimary), '')
+			WHERE c.relkind = 'r' AND i.indrelid = c.oid AND i.indisprimary), ''),
+			coalesce((SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attidentity = '' AND attgenerated = '' ORDER BY attnum LIMIT 1), '')
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND `+userSchemas+` ORDER BY c.oid`) {
-		table, key := row[0], row[1]
+		table, key, column := row[0], row[1], row[2]
+		if key != "" && column != "" { // rows that VACUUM has to look for under the pin
+			s.must(s.watcher, "BEGIN")
+			s.must(s.watcher, fmt.Sprintf("UPDATE ONLY %s SET %s = %[2]s", table, column))
+			s.must(s.watcher, "ROLLBACK")
+		}
 		if key != "" {
 			pins = append(pins, fmt.Sprintf("DECLARE c%d CURSOR FOR SELECT %s FROM %s ORDER BY 1", i, key, table), fmt.Sprintf("FETCH c%d", i))
 		}
