@@ -109,6 +109,18 @@ func (p *Pass) Memo(key any, compute func() any) any {
 	return value
 }
 
+// OfHistory returns what compute returns, which is called once for each key and
+// history: a place for a rule to remember what earlier migrations did. key is of a
+// type of the rule's own.
+func (p *Pass) OfHistory(key any, compute func() any) any {
+	value, ok := p.run.memo[key]
+	if !ok {
+		value = compute()
+		p.run.memo[key] = value
+	}
+	return value
+}
+
 // At returns the Pass of the statement that an object of the catalog comes
 // from, or nil if there is nothing to report: its migration is not under review,
 // or the rule is not about its server. It is for rules with a RunEnd, so Catalog

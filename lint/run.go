@@ -39,6 +39,7 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 				last:         last,
 				suppressions: suppressions{of: map[*migration.Statement][]*activeSuppression{}},
 				earlier:      map[told][]Diagnostic{},
+				memo:         map[any]any{},
 			}
 			errs[i] = replayHistory(histories[i], &config, seed, Visitor{Migration: r.migration, Statement: r.statement, End: r.end})
 			r.suppress()
@@ -71,6 +72,7 @@ type run struct {
 	suppressions
 	atStatement int                   // index into found of the current statement's first diagnostic
 	earlier     map[told][]Diagnostic // without silenced ones
+	memo        map[any]any           // of Pass.OfHistory
 }
 
 // told is what a rule tells of a migration.

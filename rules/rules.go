@@ -84,6 +84,7 @@ func All() []*lint.Rule {
 		refreshMaterializedViewNotConcurrently,
 		refreshWithNoDataEmptiesView,
 		reindexNotConcurrently,
+		releaseLocksTableRepeatedly,
 		renameColumnBreaksRunningRelease,
 		renameObjectBreaksRunningRelease,
 		renameTableBreaksRunningRelease,

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -93,6 +94,7 @@ var unusual = map[string]string{
 	"begin-never-committed":              "the deploy says that it has succeeded, and nothing is there",
 	"drop-locks-referenced-table":        "the lock is brief, unless a transaction that is not in the migration keeps it waiting",
 	"foreign-key-locks-referenced-table": "the lock is brief, unless a transaction that is not in the migration keeps it waiting",
+	"release-locks-table-repeatedly":     "each of the waits may be short",
 	"suppression-invalid":                "who wrote it believes that something is silenced",
 	"transaction-locks-several-tables":   "in which order the traffic locks them is not in the migration",
 }
@@ -171,7 +173,8 @@ func raised(t *testing.T, rule *lint.Rule, history, fences []linttest.Fence, rev
 
 // pageCase is fences as a history with the options of the one under review; later
 // ones for another tool are left out. "version" names a fence's file, in place of
-// an earlier fence of that version, and "since" compares with the fences before.
+// an earlier fence of that version, "since" compares with the fences before,
+// and "release" is how many fences are under review together.
 func pageCase(t *testing.T, all []linttest.Fence, review int) *linttest.Case {
 	t.Helper()
 	reviewed := all[review]
@@ -180,7 +183,7 @@ func pageCase(t *testing.T, all []linttest.Fence, review int) *linttest.Case {
 		suffix = "_example.up.sql"
 	}
 	var files []txtar.File
-	var options []string
+	var release []string
 	base := map[string][]byte{}
 	for i, f := range all {
 		if i > review && f.Options["runner"] != reviewed.Options["runner"] {
@@ -196,12 +199,13 @@ func pageCase(t *testing.T, all []linttest.Fence, review int) *linttest.Case {
 				base[name] = nil
 			}
 		}
-		if i == review {
-			options = append(options, "review: "+name)
+		if n, _ := strconv.Atoi(cmp.Or(reviewed.Options["release"], "1")); i <= review && i > review-n {
+			release = append(release, name)
 		}
 	}
+	options := []string{"review: " + strings.Join(release, " ")}
 	for name, value := range reviewed.Options {
-		if name != "version" && name != "since" {
+		if name != "version" && name != "since" && name != "release" {
 			options = append(options, name+": "+value)
 		}
 	}
