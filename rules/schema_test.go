@@ -7,13 +7,14 @@ import (
 )
 
 // schemaQuery describes a database's schema by one line for each thing in it,
-// without OIDs. The parts of PostgreSQL's own and of extensions are left out.
+// without OIDs. The parts of PostgreSQL's own and of extensions are left out:
+// OIDs of others begin at 16384, by which catalogs are looked up and not scanned.
 const schemaQuery = `
 WITH own AS (
 	SELECT oid, nspname, nspacl FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
 ), rel AS (
 	SELECT c.*, c.oid::regclass::text AS name FROM pg_class c JOIN own ON own.oid = c.relnamespace
-	WHERE NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+	WHERE c.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
 )
 SELECT line FROM (
 	SELECT format('schema %I %s', nspname, nspacl) AS line FROM own
@@ -32,17 +33,17 @@ SELECT line FROM (
 		(SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = attrelid AND adnum = attnum), attidentity, attgenerated,
 		attstorage, to_jsonb(a) -> 'attcompression', attstattarget, attoptions,
 		(SELECT array_agg(p::text ORDER BY p::text) FROM unnest(attacl) p), attislocal, attinhcount)
-	FROM pg_attribute a JOIN rel ON rel.oid = attrelid WHERE attnum > 0 AND NOT attisdropped
+	FROM pg_attribute a JOIN rel ON rel.oid = attrelid WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped
 	UNION ALL
 	SELECT format('constraint %I of %s %s: %s, validated %s, deferrable %s %s, local %s, inherited %s, not inheritable %s, part of %s',
 		conname, nullif(conrelid, 0)::regclass, nullif(contypid, 0)::regtype, pg_get_constraintdef(k.oid), convalidated, condeferrable, condeferred, conislocal, coninhcount, contype IN ('c', 'n') AND connoinherit, -- of others it means nothing
 		(SELECT conname FROM pg_constraint WHERE oid = k.conparentid))
-	FROM pg_constraint k JOIN own ON own.oid = connamespace
+	FROM pg_constraint k JOIN own ON own.oid = connamespace WHERE k.oid >= 16384
 	UNION ALL
 	SELECT format('index %s: %s, valid %s, ready %s, immediate %s, clustered %s, replica identity %s, of the constraint %s',
 		name, pg_get_indexdef(indexrelid), indisvalid, indisready, indimmediate, indisclustered, indisreplident,
 		(SELECT conname FROM pg_constraint WHERE conindid = indexrelid AND conrelid = indrelid AND contype IN ('p', 'u', 'x')))
-	FROM pg_index JOIN rel ON rel.oid = indexrelid
+	FROM pg_index JOIN rel ON rel.oid = indexrelid WHERE indexrelid >= 16384
 	UNION ALL
 	SELECT format('sequence %s: %s, owned by %s', name, to_jsonb(s) - 'seqrelid' - 'seqtypid' || jsonb_build_object('type', seqtypid::regtype),
 		(SELECT array_agg(deptype::text || pg_describe_object(refclassid, refobjid, refobjsubid)) FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = rel.oid AND deptype IN ('a', 'i')))
@@ -55,15 +56,15 @@ SELECT line FROM (
 		(SELECT array_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
 		format_type(typbasetype, typtypmod), typnotnull, typdefault, nullif(typcollation, 0)::regcollation)
 	FROM pg_type t JOIN own ON own.oid = typnamespace
-	WHERE typtype IN ('e', 'd', 'r', 'm') OR typtype = 'c' AND typrelid IN (SELECT oid FROM rel WHERE relkind = 'c')
+	WHERE t.oid >= 16384 AND (typtype IN ('e', 'd', 'r', 'm') OR typtype = 'c' AND typrelid IN (SELECT oid FROM rel WHERE relkind = 'c'))
 	UNION ALL
 	SELECT format('attribute %s.%I: number %s, type %s', attrelid::regclass, attname, attnum, format_type(atttypid, atttypmod))
-	FROM pg_attribute JOIN rel ON rel.oid = attrelid WHERE relkind = 'c' AND NOT attisdropped
+	FROM pg_attribute JOIN rel ON rel.oid = attrelid WHERE attrelid >= 16384 AND relkind = 'c' AND NOT attisdropped
 	UNION ALL
 	SELECT format('function %s: privileges %s, %s', f.oid::regprocedure, (SELECT array_agg(p::text ORDER BY p::text) FROM unnest(proacl) p),
 		CASE WHEN prokind <> 'a' THEN pg_get_functiondef(f.oid) END)
 	FROM pg_proc f JOIN own ON own.oid = pronamespace
-	WHERE NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = f.oid AND deptype = 'e')
+	WHERE f.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = f.oid AND deptype = 'e')
 	UNION ALL
 	SELECT format('trigger %s: %s, enabled %s', tgname, pg_get_triggerdef(g.oid), tgenabled) FROM pg_trigger g JOIN rel ON rel.oid = tgrelid WHERE NOT tgisinternal
 	UNION ALL
