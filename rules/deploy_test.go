@@ -30,6 +30,7 @@ var asked = map[string][]string{
 	"truncate-referenced-table":                      {"0A000"},
 	"add-column-not-null-without-default":            {"23502"},
 	"concurrently-in-transaction":                    {"25001"},
+	"create-or-replace-changes-signature":            {"42P16", "42P13", "42809"},
 	"directive-without-effect":                       nil,
 	"drop-index-still-needed":                        {"2BP01"},
 	"enum-value-used-in-its-transaction":             {"55P04"},

@@ -40,6 +40,7 @@ func All() []*lint.Rule {
 		createIndexIfNotExistsHidesInvalidIndex,
 		createIndexNotConcurrently,
 		createIndexRedundant,
+		createOrReplaceChangesSignature,
 		createPartitionLocksParent,
 		createTableWithoutPrimaryKey,
 		deleteWithoutWhere,

@@ -273,7 +273,6 @@ type Function struct {
 	Name       Name
 	Arguments  int // number of input arguments
 	Volatility Volatility
-	Returns    Type // without a name for a procedure and OUT parameters
 	Origin     Origin
 
 	// Definition is the statement that created it, or replaced it last; nil for
@@ -284,10 +283,23 @@ type Function struct {
 	Parameters []string // names of all parameters
 	Path       []string // the search_path that it sets; nil for the caller's
 
+	Procedure bool
+	Inputs    []Parameter // IN, INOUT and VARIADIC
+	Outputs   []Parameter // OUT, INOUT and those of RETURNS TABLE
+	Returns   Type        // "record" for several outputs, "void" for none
+	SetOf     bool        // it returns any number of rows
+
 	Doubted bool // as that of a Table
 
 	inputs []string // their types
 	types  []Name   // of parameters and result, as far as the catalog may know them
+}
+
+// Parameter is a parameter of a function.
+type Parameter struct {
+	Name    string // "" without one
+	Type    Type
+	Default bool // calls may leave it out
 }
 
 // Publication is a logical replication publication.

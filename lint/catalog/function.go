@@ -38,15 +38,13 @@ func (c *Catalog) signatureType(t *pg_query.TypeName) string {
 }
 
 func (c *Catalog) createFunction(s *pg_query.CreateFunctionStmt) {
-	n := c.newListName(s.GetFuncname())
+	f := c.newFunction(s)
+	n := f.Name
 	if n.Name == "" {
 		return
 	}
-	f := &Function{Name: n, Volatility: Volatile, Origin: c.origin(), inputs: c.inputTypes(s.GetParameters())}
-	f.Arguments = len(f.inputs)
+	f.Origin = c.origin()
 	c.readFunction(f, s)
-	f.Volatility = volatility(s.GetOptions(), Volatile)
-	f.Returns = c.TypeOf(s.GetReturnType())
 	list := slices.Clone(c.functions[n])
 	if i := slices.IndexFunc(list, f.sameInputs); i >= 0 {
 		f.Origin = list[i].Origin
@@ -60,7 +58,52 @@ func (c *Catalog) createFunction(s *pg_query.CreateFunctionStmt) {
 	put(&c.journal, c.functions, n, list)
 }
 
-// readFunction keeps what a definition says beside its volatility.
+// newFunction is the function of a definition, with its signature.
+func (c *Catalog) newFunction(s *pg_query.CreateFunctionStmt) *Function {
+	f := &Function{
+		Name:       c.newListName(s.GetFuncname()),
+		Volatility: volatility(s.GetOptions(), Volatile),
+		Procedure:  s.GetIsProcedure(),
+		Returns:    c.TypeOf(s.GetReturnType()),
+		SetOf:      s.GetReturnType().GetSetof(),
+		inputs:     c.inputTypes(s.GetParameters()),
+	}
+	f.Arguments = len(f.inputs)
+	for _, n := range s.GetParameters() {
+		p := n.GetFunctionParameter()
+		parameter := Parameter{Name: p.GetName(), Type: c.TypeOf(p.GetArgType()), Default: p.GetDefexpr() != nil}
+		if isInput(p) {
+			f.Inputs = append(f.Inputs, parameter)
+		}
+		if !isInput(p) || p.GetMode() == pg_query.FunctionParameterMode_FUNC_PARAM_INOUT {
+			f.Outputs = append(f.Outputs, parameter)
+		}
+	}
+	if s.GetReturnType() == nil {
+		switch {
+		case len(f.Outputs) == 0:
+			f.Returns = Type{Name: "void"}
+		case len(f.Outputs) == 1 && !f.Procedure:
+			f.Returns = f.Outputs[0].Type
+		default:
+			f.Returns = Type{Name: "record"}
+		}
+	}
+	return f
+}
+
+// Replaces returns the function of a CREATE FUNCTION or PROCEDURE as it would
+// be, and the one whose place it would take; nil if the catalog knows none.
+func (c *Catalog) Replaces(s *pg_query.CreateFunctionStmt) (now, old *Function) {
+	now = c.newFunction(s)
+	list := c.functions[now.Name]
+	if i := slices.IndexFunc(list, now.sameInputs); i >= 0 {
+		old = list[i]
+	}
+	return now, old
+}
+
+// readFunction keeps what a definition says beside its signature.
 func (c *Catalog) readFunction(f *Function, s *pg_query.CreateFunctionStmt) {
 	f.Definition, f.Language = c.statement, "sql"
 	for _, p := range s.GetParameters() {

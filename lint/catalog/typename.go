@@ -72,6 +72,23 @@ func (c *Catalog) columnType(names []*pg_query.Node) Type {
 // userType is the name under which the catalog may know the type.
 func (t Type) userType() Name { return Name{t.Schema, t.Name} }
 
+// SameType says whether two types are one, whatever their modifiers are. A type
+// that the catalog does not know may be another one's new or old name.
+func (c *Catalog) SameType(a, b Type) Truth {
+	known := func(t Type) bool {
+		return t.Schema == "" && builtin.SystemType(t.Name) || c.hasType(t.userType())
+	}
+	switch {
+	case a.Name == "" || b.Name == "":
+		return Unknown
+	case a.userType() == b.userType() && a.Array == b.Array:
+		return Yes
+	case known(a) && known(b):
+		return No
+	}
+	return Unknown
+}
+
 // sqlNames are the types that format_type writes in another way than
 // pg_type.typname; %s stands for the modifiers.
 var sqlNames = map[string]string{

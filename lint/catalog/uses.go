@@ -181,7 +181,12 @@ func (r *resolver) query(s *pg_query.SelectStmt, outer *scope) (columns []result
 				self.columns[i].name = aliases[i].name
 			}
 		}
-		r.query(s.GetRarg(), sc)
+		right, _ := r.query(s.GetRarg(), sc)
+		for i := range columns {
+			if i >= len(right) || right[i].typ.String() != columns[i].typ.String() {
+				columns[i].typ = Type{} // one that both sides can become
+			}
+		}
 		r.expr(s.GetLimitCount(), sc)
 		r.expr(s.GetLimitOffset(), sc)
 		return columns, known
@@ -468,12 +473,18 @@ func (sc *scope) columnType(fields []string) Type {
 			sources = []*source{item}
 		}
 	}
+	var typ Type
 	for _, item := range sources {
-		if column, ok := item.column(fields[len(fields)-1]); ok {
-			return column.typ
+		column, ok := item.column(fields[len(fields)-1])
+		switch {
+		case !ok:
+		case typ.Name == "":
+			typ = column.typ
+		case typ.String() != column.typ.String():
+			return Type{} // merged by USING
 		}
 	}
-	return Type{}
+	return typ
 }
 
 // named returns the source that a qualifier means: an alias or table, or a
