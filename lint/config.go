@@ -9,6 +9,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/query"
 )
 
 // OldestSupported and NewestSupported are the PostgreSQL majors that get fixes
@@ -44,6 +45,8 @@ type Config struct {
 	// Hint, if not nil, is asked about a name that no rule has: what the error
 	// about it adds, such as another tool's rule; "" for nothing.
 	Hint func(name string) string
+	// Queries is what the application sends, nil if nobody says.
+	Queries *query.Set
 	// Today decides whether a suppression has expired; zero: none has.
 	Today time.Time
 }
@@ -55,8 +58,9 @@ type Override struct {
 	Runner           string   // "": unchanged; applied through migration.Options.RunnerFor
 	Ignore           []string // added
 	Severities       map[string]Severity
-	LockTimeout      string // "": unchanged
-	StatementTimeout string // "": unchanged
+	LockTimeout      string     // "": unchanged
+	StatementTimeout string     // "": unchanged
+	Queries          *query.Set // nil: unchanged
 }
 
 // forFile returns the configuration with the overrides for one file applied.
@@ -83,6 +87,9 @@ func (c *Config) forFile(name string) *Config {
 		}
 		if o.StatementTimeout != "" {
 			merged.StatementTimeout = o.StatementTimeout
+		}
+		if o.Queries != nil {
+			merged.Queries = o.Queries
 		}
 		merged.Ignore = append(merged.Ignore, o.Ignore...)
 		for k, v := range o.Severities {

@@ -91,8 +91,17 @@ type Pass struct {
 	// what they do is not known.
 	NotRestored []catalog.Difference
 
-	run  *run
-	memo map[any]any
+	history *migration.History
+	run     *run
+	memo    map[any]any
+}
+
+// Later returns the up migrations that the history has behind this one.
+func (p *Pass) Later() []*migration.Migration {
+	ups := slices.DeleteFunc(slices.Concat(p.history.Migrations, p.history.Later), func(m *migration.Migration) bool {
+		return m.Direction == migration.Down
+	})
+	return ups[slices.Index(ups, p.Migration)+1:]
 }
 
 // Memo returns what compute returns, which is called once for each key and

@@ -53,17 +53,17 @@ func replayHistory(h *migration.History, config *Config, seed []*migration.State
 			c.Apply(s)
 		}
 	}
-	session := lock.NewSession(c)
+	a := replayer{h, config, c, lock.NewSession(c), v}
 	r := newReversals(h)
 	for _, m := range r.ups {
 		r.before(m, c)
-		if err := replay(m, config.forFile(m.File.Name), c, session, nil, v); err != nil {
+		if err := a.replay(m, nil); err != nil {
 			return err
 		}
 		r.after(m, c)
 	}
 	if v.End != nil {
-		left, err := later(h, config, c)
+		left, err := a.later()
 		if err != nil {
 			return err
 		}
@@ -72,37 +72,49 @@ func replayHistory(h *migration.History, config *Config, seed []*migration.State
 		}
 	}
 	for _, m := range r.downs {
-		if err := replay(m, config.forFile(m.File.Name), c, session, r.left[m], v); err != nil {
+		if err := a.replay(m, r.left[m]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// replayer replays the migrations of one history.
+type replayer struct {
+	history *migration.History
+	config  *Config // without overrides
+	catalog *catalog.Catalog
+	session *lock.Session
+	visitor Visitor
+}
+
 // later returns the catalog that the migrations behind the last one under
-// review leave. Downs are taken back before those are applied, and c remains as it is.
-func later(h *migration.History, config *Config, c *catalog.Catalog) (*catalog.Catalog, error) {
-	if len(h.Later) == 0 {
-		return c, nil
+// review leave. Downs are taken back before those are applied, and the
+// replayer's own catalog remains as it is.
+func (r replayer) later() (*catalog.Catalog, error) {
+	if len(r.history.Later) == 0 {
+		return r.catalog, nil
 	}
-	c = c.Clone()
-	session := lock.NewSession(c)
-	for _, m := range h.Later {
-		if err := replay(m, config.forFile(m.File.Name), c, session, nil, Visitor{}); err != nil {
+	r.catalog = r.catalog.Clone()
+	r.session, r.visitor = lock.NewSession(r.catalog), Visitor{}
+	for _, m := range r.history.Later {
+		if err := r.replay(m, nil); err != nil {
 			return nil, err
 		}
 	}
-	return c, nil
+	return r.catalog, nil
 }
 
-func replay(m *migration.Migration, config *Config, c *catalog.Catalog, session *lock.Session, left []catalog.Difference, v Visitor) error {
+// replay replays one migration. notRestored is that of the Pass.
+func (r replayer) replay(m *migration.Migration, notRestored []catalog.Difference) error {
+	config, c, session, v := r.config.forFile(m.File.Name), r.catalog, r.session, r.visitor
 	if err := session.SetRunnerTimeouts(config.LockTimeout, config.StatementTimeout); err != nil {
 		return err
 	}
 	c.Enter(m)
 	session.Begin(m)
 	defer session.End()
-	pass := Pass{Server: config.server(), Migration: m, Catalog: c, Session: session, Config: config, NotRestored: left}
+	pass := Pass{Server: config.server(), Migration: m, Catalog: c, Session: session, Config: config, NotRestored: notRestored, history: r.history}
 	if err := call(v.Migration, pass); err != nil {
 		return err
 	}

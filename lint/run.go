@@ -13,6 +13,7 @@ import (
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/query"
 )
 
 // Run replays the histories and judges what is under review. It fails on a
@@ -57,6 +58,7 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 		result.Gaps = append(result.Gaps, r.gaps...)
 		result.Diagnostics = append(result.Diagnostics, r.found...)
 	}
+	result.Gaps = append(result.Gaps, config.queryGaps()...)
 	result.order()
 	return result, nil
 }
@@ -309,4 +311,26 @@ func CheckServer(server int) error {
 		return fmt.Errorf("PostgreSQL %d is not known: use %d to %d", server, OldestKnown, NewestSupported)
 	}
 	return nil
+}
+
+// queryGaps are what could not be analysed of the files of queries.
+func (c *Config) queryGaps() []FileGap {
+	var gaps []FileGap
+	sets := []*query.Set{c.Queries}
+	for _, o := range c.Overrides {
+		sets = append(sets, o.Queries)
+	}
+	seen := map[query.Gap]bool{}
+	for _, set := range sets {
+		if set == nil {
+			continue
+		}
+		for _, g := range set.Gaps {
+			if !seen[g] {
+				seen[g] = true
+				gaps = append(gaps, FileGap{g.Gap, g.File})
+			}
+		}
+	}
+	return gaps
 }

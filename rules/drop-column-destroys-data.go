@@ -28,7 +28,10 @@ var dropColumnDestroysData = &lint.Rule{
 			if c.MissingOk && column == nil && t != nil && t.Complete {
 				continue
 			}
-			message := fmt.Sprintf("DROP COLUMN destroys the data of %s.%s and breaks the release that still reads or writes it", c.Table, quoted(c.Name))
+			message := fmt.Sprintf("DROP COLUMN destroys the data of %s.%s", c.Table, quoted(c.Name))
+			if p.Config.Queries == nil { // else change-breaks-query says who uses it
+				message += " and breaks the release that still reads or writes it"
+			}
 			if column != nil && column.Generated != catalog.NotGenerated {
 				message = fmt.Sprintf("DROP COLUMN breaks the release that still reads the generated column %s.%s", c.Table, quoted(c.Name))
 			}

@@ -31,6 +31,10 @@ var dropObjectBreaksRunningRelease = &lint.Rule{
 				kind.class == extensions && drop.Behavior == pg_query.DropBehavior_DROP_CASCADE {
 				continue
 			}
+			inQueries := kind.class == relations || kind.class == functions
+			if inQueries && breaksQueriesOf(p, o.Name) {
+				continue
+			}
 			d := lint.Diagnostic{
 				Range:   mention(p.Statement, o.Name.Name),
 				Message: fmt.Sprintf("%s breaks the release that still %s %s", kind.drop, kind.uses, o.Name),
@@ -50,6 +54,9 @@ var dropObjectBreaksRunningRelease = &lint.Rule{
 				d.Message = fmt.Sprintf("%s may break the release that still %s %s: the migrations do not tell whether it exists", kind.drop, kind.uses, o.Name)
 			case kind.class == functions && !o.Known:
 				d.Message = fmt.Sprintf("%s may break the release that still %s %s: the migrations do not tell whether only triggers do", kind.drop, kind.uses, o.Name)
+			case inQueries && p.Config.Queries != nil:
+				d.Severity = lint.Warning
+				d.Message += noneDoes
 			}
 			p.Report(d)
 		}

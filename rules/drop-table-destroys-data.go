@@ -34,9 +34,13 @@ func dropTable(p *lint.Pass, table catalog.Name) {
 	if !p.Exists(table, false) {
 		return
 	}
+	breaks := " and breaks the release that still uses it"
+	if p.Config.Queries != nil { // change-breaks-query says who uses it
+		breaks = ""
+	}
 	d := lint.Diagnostic{
 		Range:   mention(p.Statement, table.Name),
-		Message: fmt.Sprintf("DROP TABLE destroys the data of %s and breaks the release that still uses it", table),
+		Message: fmt.Sprintf("DROP TABLE destroys the data of %s%s", table, breaks),
 		Instead: &lint.Instead{Message: "stop using the table, deploy that, keep a copy, and drop it in a later release"},
 	}
 	if t := p.Catalog.Table(table); t != nil && t.PartitionOf != nil {

@@ -25,14 +25,37 @@ var renameColumnBreaksRunningRelease = &lint.Rule{
 		if !p.Exists(table, false) || bornLately(p, table, rename.Subname) || swapsColumn(p, rename) {
 			return nil
 		}
+		severity, but := renameSeverity(p)
+		if severity == lint.Off {
+			return nil
+		}
 		p.Report(lint.Diagnostic{
-			Range: mention(p.Statement, rename.Newname),
-			Message: fmt.Sprintf("RENAME COLUMN %s TO %s breaks the release that still uses the old name of %s.%s, from the commit until its last process is gone",
-				quoted(rename.Subname), quoted(rename.Newname), table, quoted(rename.Subname)),
-			Instead: &lint.Instead{Message: "add the new column, keep both in step with a trigger, switch the application over, and drop the old one in a later release"},
+			Severity: severity,
+			Range:    mention(p.Statement, rename.Newname),
+			Message: fmt.Sprintf("RENAME COLUMN %s TO %s breaks the release that still uses the old name of %s.%s, from the commit until its last process is gone%s",
+				quoted(rename.Subname), quoted(rename.Newname), table, quoted(rename.Subname), but),
+			Instead: renameColumnLater,
 		})
 		return nil
 	},
+}
+
+var renameColumnLater = &lint.Instead{Message: "add the new column, keep both in step with a trigger, switch the application over, and drop the old one in a later release"}
+
+// noneDoes ends a message about a release that still uses something.
+const noneDoes = "; none of the configured queries does"
+
+// renameSeverity is how much is known of who uses the old name: Off where
+// change-breaks-query names the queries that do, and a warning, with what to
+// add to the message, where none of the application's queries does.
+func renameSeverity(p *lint.Pass) (severity lint.Severity, but string) {
+	switch {
+	case len(brokenQueries(p)) > 0:
+		return lint.Off, ""
+	case p.Config.Queries != nil:
+		return lint.Warning, noneDoes
+	}
+	return lint.Error, ""
 }
 
 // swapsColumn reports whether the same transaction puts another column in the

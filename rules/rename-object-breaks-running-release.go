@@ -28,10 +28,17 @@ var renameObjectBreaksRunningRelease = &lint.Rule{
 			does == "RENAME TO" && swapsObject(p, o, newName) || does != "RENAME TO" && madeAgain(p, o) {
 			return nil
 		}
+		severity, but := lint.Error, ""
+		if kind.class == functions {
+			if severity, but = renameSeverity(p); severity == lint.Off {
+				return nil
+			}
+		}
 		p.Report(lint.Diagnostic{
-			Range: mention(p.Statement, newName),
-			Message: fmt.Sprintf("%s %s breaks the release that still %s %s, from the commit until its last process is gone",
-				does, quoted(newName), kind.uses, o.Name),
+			Severity: severity,
+			Range:    mention(p.Statement, newName),
+			Message: fmt.Sprintf("%s %s breaks the release that still %s %s, from the commit until its last process is gone%s",
+				does, quoted(newName), kind.uses, o.Name, but),
 			Instead: &lint.Instead{Message: renameAdvice[kind.class]},
 		})
 		return nil

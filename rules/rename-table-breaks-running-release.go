@@ -24,14 +24,21 @@ var renameTableBreaksRunningRelease = &lint.Rule{
 		if p.Catalog.Index(table) != nil || p.Catalog.Sequence(table) != nil || !p.Exists(table, false) || swapsTable(p, table, newName) {
 			return nil
 		}
+		severity, but := renameSeverity(p)
+		if severity == lint.Off {
+			return nil
+		}
 		p.Report(lint.Diagnostic{
-			Range:   mention(p.Statement, newName),
-			Message: fmt.Sprintf("%s %s breaks the release that still uses %s, from the commit until its last process is gone", does, quoted(newName), table),
-			Instead: &lint.Instead{Message: "leave a view with the old name in the same transaction, and drop it in a later release"},
+			Severity: severity,
+			Range:    mention(p.Statement, newName),
+			Message:  fmt.Sprintf("%s %s breaks the release that still uses %s, from the commit until its last process is gone%s", does, quoted(newName), table, but),
+			Instead:  renameTableLater,
 		})
 		return nil
 	},
 }
+
+var renameTableLater = &lint.Instead{Message: "leave a view with the old name in the same transaction, and drop it in a later release"}
 
 // renamed returns the table or view that a statement gives another name or
 // schema, what it does, and the new one; nil for other statements.

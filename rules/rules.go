@@ -31,6 +31,7 @@ func All() []*lint.Rule {
 		blocksForLong,
 		charTypePadsValues,
 		checkNotImmutable,
+		changeBreaksQuery,
 		clusterRewritesTable,
 		commitEndsRunnerTransaction,
 		concurrentlyInTransaction,

@@ -184,9 +184,15 @@ func pageCase(t *testing.T, all []linttest.Fence, review int) *linttest.Case {
 	}
 	var files []txtar.File
 	var release []string
+	queries := ""
 	base := map[string][]byte{}
 	for i, f := range all {
 		if i > review && f.Options["runner"] != reviewed.Options["runner"] {
+			continue
+		}
+		if f.Options["queries"] != "" && i != review {
+			files = append(files, txtar.File{Name: "queries.sql", Data: []byte(f.Text)})
+			queries = "queries.sql"
 			continue
 		}
 		name := cmp.Or(f.Options["version"], fmt.Sprintf("%05d", i+1)) + suffix
@@ -204,8 +210,11 @@ func pageCase(t *testing.T, all []linttest.Fence, review int) *linttest.Case {
 		}
 	}
 	options := []string{"review: " + strings.Join(release, " ")}
+	if queries != "" {
+		options = append(options, "queries: "+queries)
+	}
 	for name, value := range reviewed.Options {
-		if name != "version" && name != "since" && name != "release" {
+		if name != "version" && name != "since" && name != "release" && name != "queries" {
 			options = append(options, name+": "+value)
 		}
 	}

@@ -254,6 +254,9 @@ func (f *lintFlags) lint(p *project, judge lint.Config, t target) (*lint.Result,
 	if judge.Schema, err = p.readSchema(&f.projectFlags); err != nil {
 		return nil, err
 	}
+	if err := p.readQueries(&judge, f.since); err != nil {
+		return nil, err
+	}
 	if t.stdin {
 		source, err := io.ReadAll(p.shell.in)
 		if err != nil {
@@ -297,7 +300,7 @@ func (f *lintFlags) changed(p *project, o *migration.Options) error {
 	selected := func(file string) (name string, ok bool) {
 		name = p.FromRepo(file)
 		below := func(dir string) bool { return workspace.Below(dir, name) }
-		return name, slices.ContainsFunc(within, below) && !p.excluded(name)
+		return name, slices.ContainsFunc(within, below) && !p.excluded(name) && !p.isQuery(name)
 	}
 	changes, err := git.Since(p.shell.dir, f.since, func(file string) bool {
 		_, ok := selected(file)

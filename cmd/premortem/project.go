@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -14,7 +15,9 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/config"
+	"github.com/premortem-lint/premortem/lint/git"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/query"
 	"github.com/premortem-lint/premortem/lint/report"
 	"github.com/premortem-lint/premortem/lint/workspace"
 	"github.com/premortem-lint/premortem/rules"
@@ -236,7 +239,11 @@ func (p *project) passBy(path, why string) {
 }
 
 func (p *project) excluded(name string) bool {
-	return slices.ContainsFunc(config.Globs(p.configDir, p.config.Exclude), func(glob string) bool {
+	return matches(config.Globs(p.configDir, p.config.Exclude), name)
+}
+
+func matches(globs []string, name string) bool {
+	return slices.ContainsFunc(globs, func(glob string) bool {
 		ok, _ := doublestar.Match(glob, name)
 		return ok
 	})
@@ -251,11 +258,11 @@ func (p *project) options(f *projectFlags) migration.Options {
 		Runner: f.runner,
 		Down:   f.down,
 		Schema: p.schema(f),
-		Skip:   p.excluded,
+		Skip:   func(name string) bool { return p.excluded(name) || p.isQuery(name) },
 	}
 	if dir := p.Dir(); len(p.paths) == 0 {
 		o.Skip = func(name string) bool {
-			return p.excluded(name) || !workspace.Below(dir, name) && !workspace.Below(name, dir)
+			return p.excluded(name) || p.isQuery(name) || !workspace.Below(dir, name) && !workspace.Below(name, dir)
 		}
 	}
 	return o
@@ -270,6 +277,68 @@ func (p *project) schema(f *projectFlags) string {
 		return path.Join(p.configDir, p.config.Schema)
 	}
 	return ""
+}
+
+// isQuery reports whether the configuration says that the application sends a
+// file, which is then no migration.
+func (p *project) isQuery(name string) bool {
+	patterns := p.config.Queries
+	for _, o := range p.config.Overrides {
+		patterns = slices.Concat(patterns, o.Queries)
+	}
+	return path.Ext(name) == ".sql" && matches(config.Globs(p.configDir, patterns), name)
+}
+
+// readQueries reads what the application sends into the configuration. With a
+// git ref, what the merge base has is that of the release that still runs.
+func (p *project) readQueries(c *lint.Config, since string) error {
+	var err error
+	if c.Queries, err = p.querySet("queries", p.config.Queries, since); err != nil {
+		return err
+	}
+	for i, o := range p.config.Overrides {
+		if c.Overrides[i].Queries, err = p.querySet(fmt.Sprintf("overrides[%d].queries", i), o.Queries, since); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *project) querySet(key string, patterns []config.Pattern, since string) (*query.Set, error) {
+	if len(patterns) == 0 {
+		return nil, nil
+	}
+	for i, pattern := range patterns {
+		if _, err := query.Load(p.FS(), pattern.Globs(p.configDir)[0]); err != nil {
+			return nil, fmt.Errorf("%s: queries: %w", p.config.Where(fmt.Sprintf("%s[%d]", key, i)), err)
+		}
+	}
+	var globs []string
+	for _, pattern := range patterns {
+		globs = append(globs, pattern.Globs(p.configDir)[0])
+	}
+	set, err := query.Load(p.FS(), globs...)
+	if err != nil || since == "" {
+		return set, err
+	}
+	all := config.Globs(p.configDir, patterns)
+	changes, err := git.Since(p.shell.dir, since, func(name string) bool {
+		return path.Ext(name) == ".sql" && matches(all, p.FromRepo(name))
+	})
+	if err != nil {
+		return nil, fmt.Errorf("--since: %w", err)
+	}
+	var files []*migration.File
+	for _, name := range slices.Sorted(maps.Keys(changes.Before)) {
+		f := &migration.File{Name: p.FromRepo(name), Source: changes.Before[name]}
+		if f.Source == nil { // not changed
+			if f.Source, err = fs.ReadFile(p.FS(), f.Name); err != nil {
+				return nil, err
+			}
+		}
+		files = append(files, f)
+	}
+	return query.Releases(query.Read(files...), set), nil
 }
 
 // readSchema reads the schema dump; nil if there is none.

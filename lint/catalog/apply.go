@@ -20,12 +20,31 @@ func (c *Catalog) Apply(s *migration.Statement) {
 
 // After calls look while the catalog is as it would be after the statement.
 func (c *Catalog) After(s *migration.Statement, look func()) {
+	c.AfterAll([]*migration.Statement{s}, look)
+}
+
+// AfterAll does the same for several statements. What they roll back of a
+// transaction that they begin is not done.
+func (c *Catalog) AfterAll(list []*migration.Statement, look func()) {
 	if !c.open {
 		c.Begin()
 		defer c.Rollback()
 	}
-	mark := len(c.undo)
-	c.Apply(s)
+	mark, begun := len(c.undo), -1
+	for _, s := range list {
+		switch s.Node.GetTransactionStmt().GetKind() {
+		case pg_query.TransactionStmtKind_TRANS_STMT_BEGIN, pg_query.TransactionStmtKind_TRANS_STMT_START:
+			begun = len(c.undo)
+		case pg_query.TransactionStmtKind_TRANS_STMT_COMMIT:
+			begun = -1
+		case pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK:
+			if begun >= 0 {
+				c.rewind(begun)
+			}
+			begun = -1
+		}
+		c.Apply(s)
+	}
 	look()
 	c.rewind(mark)
 }

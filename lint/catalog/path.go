@@ -25,6 +25,18 @@ func (c *Catalog) path() []string {
 	return c.sessionPath
 }
 
+// WithPath calls do while path is the search_path; nil stands for that of a new
+// session.
+func (c *Catalog) WithPath(path []string, do func()) {
+	before := c.localPath
+	if path == nil {
+		path = defaultPath
+	}
+	c.localPath = &path
+	do()
+	c.localPath = before
+}
+
 // creationSchema is where an unqualified name is created.
 func (c *Catalog) creationSchema() string {
 	for _, schema := range c.path() {

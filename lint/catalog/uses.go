@@ -20,6 +20,11 @@ type Use struct {
 	Function bool
 	// Star is true for a column that * stands for.
 	Star bool
+	// Ambiguous is true where another table of the query is known to have a
+	// column of the name too, so that PostgreSQL refuses the query.
+	Ambiguous bool
+	// Positional is true for a column of an INSERT that lists none.
+	Positional bool
 	// Sure is false where the name may stand for something else: a column of
 	// another table whose columns the catalog does not know.
 	Sure bool
@@ -581,11 +586,15 @@ func (r *resolver) unqualified(name string, location int, sc *scope) {
 	var unknown []*source
 	for s := sc; s != nil; s = s.outer {
 		sure, found := len(unknown) == 0, false
+		first, owners := len(r.uses), 0
 		for _, item := range s.sources {
 			if column, ok := item.column(name); ok {
 				r.columnUse(item, column.base, sure, location)
-				found = true
+				found, owners = true, owners+1
 			}
+		}
+		for i := first; i < len(r.uses); i++ {
+			r.uses[i].Ambiguous = owners > 1 && !s.merged
 		}
 		if found {
 			break
@@ -652,11 +661,11 @@ func (r *resolver) insert(s *pg_query.InsertStmt, outer *scope) (columns []resul
 func (r *resolver) positional(target *source, width int, all bool, location int) {
 	for i, column := range target.columns {
 		if target.relation.Name != "" && (i < width || !all) {
-			r.use(Use{Name: target.relation, Column: column.base, Sure: all && target.known, Location: location})
+			r.use(Use{Name: target.relation, Column: column.base, Positional: true, Sure: all && target.known, Location: location})
 		}
 	}
 	if target.relation.Name != "" && !target.known {
-		r.use(Use{Name: target.relation, Column: EveryColumn, Location: location})
+		r.use(Use{Name: target.relation, Column: EveryColumn, Positional: true, Location: location})
 	}
 }
 

@@ -24,7 +24,9 @@ type Config struct {
 	// Exclude are the files and folders never to lint.
 	Exclude []Pattern `yaml:"exclude,omitempty"`
 	// Schema is a dump that is replayed before the first migration.
-	Schema      string         `yaml:"schema,omitempty"`
+	Schema string `yaml:"schema,omitempty"`
+	// Queries are the files and folders of the SQL that the application sends.
+	Queries     []Pattern      `yaml:"queries,omitempty"`
 	Runner      Runner         `yaml:"runner,omitempty"`
 	Rules       Rules          `yaml:"rules,omitempty"`
 	LargeTables []TablePattern `yaml:"large_tables,omitempty"`
@@ -57,6 +59,7 @@ type Rules struct {
 // overrides go before earlier ones.
 type Override struct {
 	Paths     []Pattern     `yaml:"paths"`
+	Queries   []Pattern     `yaml:"queries,omitempty"`
 	PGVersion int           `yaml:"pg_version,omitempty"`
 	Runner    Runner        `yaml:"runner,omitempty"`
 	Rules     OverrideRules `yaml:"rules,omitempty"`

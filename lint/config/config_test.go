@@ -67,6 +67,8 @@ overrides:
       ignore: [rename-column]
       severity:
         hygiene: error
+    queries: [services/billing/*.sql]
+queries: [db/queries]
 `
 
 func TestRead(t *testing.T) {
@@ -79,6 +81,7 @@ func TestRead(t *testing.T) {
 		Paths:     []config.Pattern{"db/migrations"},
 		Exclude:   []config.Pattern{"legacy", "*_seed.sql"},
 		Schema:    "db/structure.sql",
+		Queries:   []config.Pattern{"db/queries"},
 		Runner:    config.Runner{Name: "goose", LockTimeout: "5s", StatementTimeout: "60000"},
 		Rules: config.Rules{
 			Select:   []config.RuleOrCategory{"fails-at-deploy", "drop-column"},
@@ -91,6 +94,7 @@ func TestRead(t *testing.T) {
 		Format:      "text,sarif:out.sarif",
 		Overrides: []config.Override{{
 			Paths:     []config.Pattern{"services/billing"},
+			Queries:   []config.Pattern{"services/billing/*.sql"},
 			PGVersion: 15,
 			Runner:    config.Runner{Name: "dbmate", LockTimeout: "0"},
 			Rules: config.OverrideRules{

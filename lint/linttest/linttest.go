@@ -18,6 +18,8 @@
 //	down: true                 down migrations too
 //	lock_timeout: 5s           what the runner sets; also statement_timeout
 //	large_tables: public.a b   also hot_tables
+//	queries: queries           files or folders of queries of the application
+//	running: old               those of the release that runs; queries then are the new one's
 //	schema: schema.sql         a file of the archive that seeds the catalog
 //	today: 2026-11-25          for suppressions that expire
 //	base: base                 a folder of the archive with the files at the merge base
@@ -30,6 +32,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -41,6 +44,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/query"
 )
 
 // Run tests one rule on every case of the folder, which bears the rule's
@@ -124,7 +128,7 @@ func Read(file string) (*Case, error) {
 	return New(options, txtar.File{Name: filepath.Base(file), Data: data})
 }
 
-var optionLine = regexp.MustCompile(`^(pg|runner|review|down|lock_timeout|statement_timeout|large_tables|hot_tables|schema|today|base):`)
+var optionLine = regexp.MustCompile(`^(pg|runner|review|down|lock_timeout|statement_timeout|large_tables|hot_tables|queries|running|schema|today|base):`)
 
 // New makes a case of option lines ("name: value"; blank lines and lines that begin
 // with # are skipped) and files.
@@ -137,6 +141,8 @@ func New(options []string, files ...txtar.File) (*Case, error) {
 	}
 	sort.Strings(names)
 	c := &Case{FS: fsys, Config: lint.Config{Server: lint.NewestSupported}}
+	sets := map[string]*query.Set{}
+	var queries []string
 	for _, line := range options {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -185,11 +191,28 @@ func New(options []string, files ...txtar.File) (*Case, error) {
 				}
 				c.Options.Base.Files[inside] = content
 			}
+		case "queries", "running":
+			set, err := query.Load(fsys, strings.Fields(value)...)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", name, err)
+			}
+			sets[name] = set
+			queries = append(queries, strings.Fields(value)...)
 		case "schema":
 			c.Options.Schema = value
 			c.Config.Schema = &migration.File{Name: value, Source: fsys[value].Data}
 		default:
 			return nil, fmt.Errorf("unknown option %q", line)
+		}
+	}
+	isQuery := func(name string) bool {
+		return slices.ContainsFunc(queries, func(q string) bool { return name == q || strings.HasPrefix(name, q+"/") })
+	}
+	if queries != nil {
+		c.Options.Skip = isQuery
+		names = slices.DeleteFunc(names, isQuery)
+		if c.Config.Queries = sets["queries"]; sets["running"] != nil {
+			c.Config.Queries = query.Releases(sets["running"], sets["queries"])
 		}
 	}
 	if c.Options.Release == nil && len(names) > 0 {

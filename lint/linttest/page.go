@@ -13,7 +13,8 @@ type Page struct {
 	Summary  string // the first paragraph on one line
 	Sections []Section
 	// History are the fences marked `sql history`, wherever they stand: what
-	// the examples' tables look like.
+	// the examples' tables look like. Those marked `sql queries` are among them
+	// with the option queries: what the application sends.
 	History []Fence
 }
 
@@ -65,6 +66,9 @@ func ParsePage(text string) (*Page, error) {
 				switch {
 				case option == "history":
 					history = true
+				case option == "queries":
+					history = true
+					fence.Options["queries"] = "yes"
 				case ok:
 					fence.Options[name] = value
 				default:

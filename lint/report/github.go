@@ -26,7 +26,7 @@ func writeGitHub(w io.Writer, r *lint.Result, o Options) error {
 		}
 	}
 	for _, d := range mostSevere(r) {
-		annotate(newAnnotation(d.Severity.String(), d.File, d.Range, d.Rule, explanation(d), &o))
+		annotate(newAnnotation(d.Severity.String(), d.File, d.Range, d.Rule, explanation(d)+relatedPlaces(d, &o), &o))
 	}
 	for _, g := range groupGaps(r.Gaps) {
 		annotate(newAnnotation("error", g.first.File, g.first.Place(), "not analysed", visible(g.describe()), &o))
@@ -50,6 +50,21 @@ func writeGitHub(w io.Writer, r *lint.Result, o Options) error {
 		return nil
 	}
 	return writeJobSummary(o.Summary, r, o)
+}
+
+// relatedPlaces lists the places that explain a diagnostic, a line for each, as
+// far as an annotation has room.
+func relatedPlaces(d *lint.Diagnostic, o *Options) string {
+	text, room := "", maxExplanation-len(explanation(d))
+	for i, r := range d.Related {
+		at := r.File.Position(tight(r.File, r.Range).Pos)
+		line := fmt.Sprintf("\n%s:%d:%d: %s", visible(o.repoPath(r.File.Name)), at.Line, at.Column, visible(r.Message))
+		if len(text)+len(line) > room {
+			return text + "\nand " + plural(len(d.Related)-i, "other place")
+		}
+		text += line
+	}
+	return text
 }
 
 // annotation is one workflow command.

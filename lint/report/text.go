@@ -17,7 +17,7 @@ import (
 
 const (
 	maxLocks   = 8 // relations listed for one diagnostic
-	maxRelated = 4 // related places shown for one diagnostic
+	maxRelated = 4 // related places of one diagnostic that are shown with their text
 	// Of more histories than this, only the runners are counted.
 	maxHistories = 20
 	// From manyFindings on, a table of rules comes before the closing line.
@@ -82,11 +82,11 @@ func (t *textWriter) diagnostic(d *lint.Diagnostic) {
 	t.line(margin, t.gutter.Sprint("--> "), here)
 	t.snippet(margin, main, color.Sprint)
 	for i, related := range d.Related {
-		if i == maxRelated {
-			t.line(margin, t.gutter.Sprint("::: "), "and ", plural(len(d.Related)-i, "other place"))
-			break
+		if i < maxRelated {
+			t.related(margin, related)
+		} else {
+			t.line(margin, t.gutter.Sprint("::: "), t.place(related.File, related.Range), " ", t.note.Sprint(visible(related.Message)))
 		}
-		t.related(margin, related)
 	}
 
 	notes := notes{t, margin, here, false}
