@@ -33,6 +33,7 @@ func All() []*lint.Rule {
 		checkNotImmutable,
 		changeBreaksQuery,
 		clusterRewritesTable,
+		columnNamedTwice,
 		commitEndsRunnerTransaction,
 		concurrentlyInTransaction,
 		concurrentlyRefused,
