@@ -20,7 +20,7 @@ var disableRowLevelSecurityExposesRows = &lint.Rule{
 				continue
 			}
 			exposed := false
-			atEnd(p, func() {
+			p.Catalog.AfterAll(p.Migration.Statements[p.Index:], func() {
 				after := p.Catalog.Table(c.Table)
 				exposed = after == nil && t == nil || after != nil && !after.RowSecurity
 			})

@@ -24,7 +24,7 @@ var publicationWithoutReplicaIdentity = &lint.Rule{
 		lacking := slices.DeleteFunc(candidates, p.Catalog.LacksIdentity)
 		p.Catalog.After(p.Statement, func() { lacking = slices.DeleteFunc(lacking, identified) })
 		if len(lacking) > 0 {
-			atEnd(p, func() { lacking = slices.DeleteFunc(lacking, identified) })
+			p.Catalog.AfterAll(p.Migration.Statements[p.Index:], func() { lacking = slices.DeleteFunc(lacking, identified) })
 		}
 		if len(lacking) == 0 {
 			return nil
@@ -81,18 +81,4 @@ func mayLoseIdentity(p *lint.Pass) []catalog.Name {
 		}
 	}
 	return names
-}
-
-// atEnd calls look while the catalog is as the migration leaves it.
-func atEnd(p *lint.Pass, look func()) {
-	rest := p.Migration.Statements[p.Index:]
-	var step func(int)
-	step = func(i int) {
-		if i == len(rest) {
-			look()
-			return
-		}
-		p.Catalog.After(rest[i], func() { step(i + 1) })
-	}
-	step(0)
 }

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -20,35 +21,79 @@ type dependentFacts struct {
 // dependents are all objects that can go with another, without their origins.
 func (c *Catalog) dependents() map[Dependent]dependentFacts {
 	all := map[Dependent]dependentFacts{}
-	for n, t := range c.tables {
-		all[Dependent{Kind: t.Kind.String(), Owner: n}] = dependentFacts{origin: t.Origin, part: t.PartitionOf != nil}
-		for _, column := range t.Columns {
-			of := dependentFacts{column.Origin, n, nil, column.Parents > 0}
-			kind := "column"
-			if column.Generated != NotGenerated {
-				kind = "generated column"
-			}
-			all[Dependent{Kind: kind, Name: column.Name, Owner: n}] = of
-			if of.columns = []string{column.Name}; column.Default != nil && column.Generated == NotGenerated {
-				all[Dependent{Kind: "default of column", Name: column.Name, Owner: n}] = of
-			}
-		}
-		for _, k := range t.Constraints {
-			all[Dependent{Kind: "constraint", Name: k.Name, Owner: n}] = dependentFacts{k.Origin, n, k.Columns, k.Parents > 0}
-		}
-		for _, name := range t.Triggers {
-			all[Dependent{Kind: "trigger", Name: name, Owner: n}] = dependentFacts{t.Origin, n, nil, c.triggers[trigger{n, name}].cloned}
-		}
+	for n := range c.tables {
+		c.noteTable(all, n)
 	}
-	for n, i := range c.indexes {
-		if i.Constraint == "" {
-			all[Dependent{Kind: "index", Owner: n}] = dependentFacts{i.Origin, i.Table, i.Columns, i.Parent != nil}
-		}
+	for n := range c.indexes {
+		c.noteIndex(all, n)
 	}
-	for n, list := range c.functions {
-		all[Dependent{Kind: "function", Owner: n}] = dependentFacts{origin: list[0].Origin}
+	for n := range c.functions {
+		c.noteFunction(all, n)
 	}
 	return all
+}
+
+func (c *Catalog) noteTable(all map[Dependent]dependentFacts, n Name) {
+	t := c.tables[n]
+	if t == nil {
+		return
+	}
+	all[Dependent{Kind: t.Kind.String(), Owner: n}] = dependentFacts{origin: t.Origin, part: t.PartitionOf != nil}
+	for _, column := range t.Columns {
+		of := dependentFacts{column.Origin, n, nil, column.Parents > 0}
+		kind := "column"
+		if column.Generated != NotGenerated {
+			kind = "generated column"
+		}
+		all[Dependent{Kind: kind, Name: column.Name, Owner: n}] = of
+		if of.columns = []string{column.Name}; column.Default != nil && column.Generated == NotGenerated {
+			all[Dependent{Kind: "default of column", Name: column.Name, Owner: n}] = of
+		}
+	}
+	for _, k := range t.Constraints {
+		all[Dependent{Kind: "constraint", Name: k.Name, Owner: n}] = dependentFacts{k.Origin, n, k.Columns, k.Parents > 0}
+	}
+	for _, name := range t.Triggers {
+		all[Dependent{Kind: "trigger", Name: name, Owner: n}] = dependentFacts{t.Origin, n, nil, c.triggers[trigger{n, name}].cloned}
+	}
+}
+
+func (c *Catalog) noteIndex(all map[Dependent]dependentFacts, n Name) {
+	if i := c.indexes[n]; i != nil && i.Constraint == "" {
+		all[Dependent{Kind: "index", Owner: n}] = dependentFacts{i.Origin, i.Table, i.Columns, i.Parent != nil}
+	}
+}
+
+func (c *Catalog) noteFunction(all map[Dependent]dependentFacts, n Name) {
+	if list := c.functions[n]; len(list) > 0 {
+		all[Dependent{Kind: "function", Owner: n}] = dependentFacts{origin: list[0].Origin}
+	}
+}
+
+// goneSince are the dependents of an earlier state that the catalog has no more.
+func (c *Catalog) goneSince(before *Catalog) map[Dependent]dependentFacts {
+	gone, stay := map[Dependent]dependentFacts{}, map[Dependent]dependentFacts{}
+	for n, t := range before.tables {
+		if c.tables[n] != t {
+			before.noteTable(gone, n)
+			c.noteTable(stay, n)
+		}
+	}
+	for n, i := range before.indexes {
+		if c.indexes[n] != i {
+			before.noteIndex(gone, n)
+			c.noteIndex(stay, n)
+		}
+	}
+	for n := range before.functions {
+		if c.functions[n] == nil {
+			before.noteFunction(gone, n)
+		}
+	}
+	for d := range stay {
+		delete(gone, d)
+	}
+	return gone
 }
 
 // CascadeDrops returns what a statement with CASCADE drops and does not name,
@@ -59,28 +104,34 @@ func (c *Catalog) CascadeDrops(s *migration.Statement, rest []*migration.Stateme
 	if named.unknown {
 		return nil
 	}
-	before := c.dependents()
-	var after, end map[Dependent]dependentFacts
+	before := &Catalog{tables: maps.Clone(c.tables), indexes: maps.Clone(c.indexes), functions: maps.Clone(c.functions), triggers: maps.Clone(c.triggers)}
+	var gone, end map[Dependent]dependentFacts
 	c.After(s, func() {
-		after = c.dependents()
-		c.afterAll(rest, func() { end = c.dependents() })
+		gone = c.goneSince(before)
+		maps.DeleteFunc(gone, func(d Dependent, facts dependentFacts) bool {
+			born := c.BirthOf(facts.origin)
+			return facts.part || named.has(d, facts.table) || born == BornInRelease || born == BornInTransaction ||
+				facts.table.Name != "" && c.tables[facts.table] == nil
+		})
+		if len(gone) > 0 {
+			c.AfterAll(rest, func() { end = c.dependents() })
+		}
 	})
 	dropped := map[Name]bool{} // by the rest, which may say IF EXISTS
-	for _, r := range rest {
-		for _, o := range r.Node.GetDropStmt().GetObjects() {
-			dropped[c.Object(r.Node.GetDropStmt().GetRemoveType(), o, nil).Name] = true
+	if len(gone) > 0 {
+		for _, r := range rest {
+			for _, o := range r.Node.GetDropStmt().GetObjects() {
+				dropped[c.Object(r.Node.GetDropStmt().GetRemoveType(), o, nil).Name] = true
+			}
 		}
 	}
 	var lost []Dependent
-	for d, facts := range before {
-		_, stays := after[d]
+	for d, facts := range gone {
 		_, again := end[d]
-		born := c.BirthOf(facts.origin)
 		switch {
-		case stays, facts.part, named.has(d, facts.table), born == BornInRelease, born == BornInTransaction:
 		case again && d.Kind != "column":
 		case facts.table.Name == "" && dropped[d.Owner]:
-		case facts.table.Name != "" && (!hasAll(after, facts.table, nil) || !hasAll(end, facts.table, facts.columns)):
+		case facts.table.Name != "" && !hasAll(end, facts.table, facts.columns):
 		default:
 			lost = append(lost, d)
 		}
@@ -89,15 +140,6 @@ func (c *Catalog) CascadeDrops(s *migration.Statement, rest []*migration.Stateme
 		return cmp.Or(a.Owner.Compare(b.Owner), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
 	})
 	return lost
-}
-
-// afterAll is After for several statements.
-func (c *Catalog) afterAll(statements []*migration.Statement, look func()) {
-	if len(statements) == 0 {
-		look()
-		return
-	}
-	c.After(statements[0], func() { c.afterAll(statements[1:], look) })
 }
 
 // hasAll reports whether the dependents hold a table with the columns.

@@ -49,10 +49,7 @@ func (c *Catalog) renameDefinition(key definitionKey, to string) {
 // moveDefinitions gives the definitions of a table, or a function, those that
 // follow it to its new name; with an empty one, they are dropped.
 func (c *Catalog) moveDefinitions(from, to Name, of func(definitionKind) bool) {
-	for _, key := range c.definitionKeys() {
-		if key.table != from || !of(key.kind) {
-			continue
-		}
+	for _, key := range c.definitionKeys(func(key definitionKey, _ definition) bool { return key.table == from && of(key.kind) }) {
 		d := c.definitions[key]
 		remove(&c.journal, c.definitions, key)
 		if key.table = to; to.Name != "" {
@@ -64,10 +61,13 @@ func (c *Catalog) moveDefinitions(from, to Name, of func(definitionKind) bool) {
 func ofTable(k definitionKind) bool    { return k != functionDefinition }
 func ofFunction(k definitionKind) bool { return k == functionDefinition }
 
-func (c *Catalog) definitionKeys() []definitionKey {
-	keys := make([]definitionKey, 0, len(c.definitions))
-	for key := range c.definitions {
-		keys = append(keys, key)
+// definitionKeys returns the definitions that match, sorted.
+func (c *Catalog) definitionKeys(match func(definitionKey, definition) bool) []definitionKey {
+	var keys []definitionKey
+	for key, d := range c.definitions {
+		if match(key, d) {
+			keys = append(keys, key)
+		}
 	}
 	slices.SortFunc(keys, func(a, b definitionKey) int {
 		if n := a.table.Compare(b.table); n != 0 {

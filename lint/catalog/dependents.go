@@ -296,8 +296,10 @@ func (c *Catalog) viewsUsing(match func(Use) bool) []Dependent {
 // definitionsUsing leaves out the definitions of one table.
 func (c *Catalog) definitionsUsing(but Name, match func(Use) bool) []Dependent {
 	var list []Dependent
-	for _, key := range c.definitionKeys() {
-		d := c.definitions[key]
+	uses := func(_ definitionKey, d definition) bool {
+		return slices.ContainsFunc(d.uses, func(u Use) bool { return u.Sure && match(u) })
+	}
+	for _, key := range c.definitionKeys(uses) {
 		certain := c.certain(c.tables[key.table])
 		if key.kind == functionDefinition {
 			certain = !slices.ContainsFunc(c.functions[key.table], func(f *Function) bool { return f.Doubted })
@@ -305,10 +307,7 @@ func (c *Catalog) definitionsUsing(but Name, match func(Use) bool) []Dependent {
 		if !certain || key.table == but {
 			continue
 		}
-		if !slices.ContainsFunc(d.uses, func(u Use) bool { return u.Sure && match(u) }) {
-			continue
-		}
-		dependent := Dependent{Kind: string(key.kind), Name: key.name, Owner: key.table, Origin: d.origin}
+		dependent := Dependent{Kind: string(key.kind), Name: key.name, Owner: key.table, Origin: c.definitions[key].origin}
 		if key.kind == functionDefinition {
 			dependent.Name = ""
 		}
