@@ -253,6 +253,7 @@ type Domain struct {
 type Sequence struct {
 	Name    Name
 	Type    string // "int2", "int4" or "int8", which ends it; "" when nobody knows
+	Start   int64  // of the last START or RESTART; 0: none
 	OwnedBy Name   // the table, if owned
 	Column  string // the column, if owned
 	Origin  Origin

@@ -88,5 +88,6 @@ func (c *Catalog) ownSequence(table Name, column string, typ Type, options []*pg
 		n.Name = c.chooseRelation(table.Schema, table.Name, column, "seq", false)
 	}
 	c.setSequence(&Sequence{Name: n, Type: typ.Name, OwnedBy: table, Column: column, Origin: c.origin()})
+	c.sequenceOptions(n, options)
 	return n
 }

@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"strconv"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/tree"
@@ -26,7 +28,7 @@ func (c *Catalog) alterSequence(s *pg_query.AlterSeqStmt) {
 	c.sequenceOptions(n, s.GetOptions())
 }
 
-// sequenceOptions executes AS and OWNED BY among a sequence's options.
+// sequenceOptions executes AS, START, RESTART and OWNED BY among a sequence's options.
 func (c *Catalog) sequenceOptions(n Name, options []*pg_query.Node) {
 	for _, o := range options {
 		sequence := Sequence{Name: n}
@@ -34,6 +36,8 @@ func (c *Catalog) sequenceOptions(n Name, options []*pg_query.Node) {
 			sequence = *old
 		}
 		switch o.GetDefElem().GetDefname() {
+		case "start", "restart":
+			sequence.Start = number(o.GetDefElem().GetArg())
 		case "as":
 			sequence.Type = c.TypeOf(o.GetDefElem().GetArg().GetTypeName()).Name
 		case "owned_by":
@@ -46,4 +50,14 @@ func (c *Catalog) sequenceOptions(n Name, options []*pg_query.Node) {
 		}
 		c.setSequence(&sequence)
 	}
+}
+
+// number reads an integer of an option; those of more than 32 bits are written
+// as floats.
+func number(n *pg_query.Node) int64 {
+	if text := n.GetFloat().GetFval(); text != "" {
+		value, _ := strconv.ParseInt(text, 10, 64)
+		return value
+	}
+	return int64(n.GetInteger().GetIval())
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/premortem-lint/premortem/lint/builtin"
 	"github.com/premortem-lint/premortem/lint/migration"
 )
 
@@ -173,6 +174,12 @@ func sortedValues[K comparable, V any](m map[K]V, compare func(K, K) int) []V {
 // HasRelation reports whether a table, index or sequence of that name is known.
 func (c *Catalog) HasRelation(n Name) bool {
 	return c.tables[n] != nil || c.indexes[n] != nil || c.sequences[n] != nil
+}
+
+// KnowsType reports whether PostgreSQL comes with a type, or a statement has
+// shown it.
+func (c *Catalog) KnowsType(t Type) bool {
+	return t.Array || t.Schema == "" && builtin.SystemType(t.Name) || c.hasType(t.userType())
 }
 
 // hasType reports whether a type of that name is known, row types included.
