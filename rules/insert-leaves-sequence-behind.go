@@ -1,0 +1,121 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
+)
+
+var insertLeavesSequenceBehind = &lint.Rule{
+	Name:     "insert-leaves-sequence-behind",
+	Doc:      page("insert-leaves-sequence-behind"),
+	Category: lint.Compatibility,
+	Severity: lint.Warning,
+	Run: func(p *lint.Pass) error {
+		if p.Migration.Direction == migration.Down || setsSequences(p.Migration) {
+			return nil
+		}
+		insert := p.Statement.Node.GetInsertStmt()
+		if insert == nil || insert.Override == pg_query.OverridingKind_OVERRIDING_USER_VALUE {
+			return nil
+		}
+		table := p.Catalog.Resolve(insert.Relation)
+		t := p.Catalog.Table(table)
+		if t == nil || t.Persistence == catalog.Temporary {
+			return nil
+		}
+		for i, name := range targets(insert, t) {
+			column := t.Column(name)
+			if column == nil || !column.Identity && !callsNextval(column.Default) {
+				continue
+			}
+			highest, gives := givenIDs(insert.SelectStmt.GetSelectStmt(), i)
+			if !gives || highest > 0 && highest < startOf(p.Catalog, table, name) {
+				continue
+			}
+			d := lint.Diagnostic{
+				Range: mention(p.Statement, name),
+				Message: fmt.Sprintf("INSERT gives %s.%s values that its sequence does not know and hands out again: nothing in the migration moves it behind them",
+					table, quoted(name)),
+				Instead: &lint.Instead{Message: fmt.Sprintf("leave the column out, or move the sequence: SELECT setval(pg_get_serial_sequence('%s', '%s'), max(%s)) FROM %s", table, name, quoted(name), table)},
+			}
+			if p.Exists(table, false) {
+				d.Message = fmt.Sprintf("INSERT may give %s.%s values that its sequence hands out again: the migrations do not tell how far the sequence is",
+					table, quoted(name))
+			}
+			if !slices.ContainsFunc(p.Earlier(), func(e lint.Diagnostic) bool { return e.Message == d.Message }) {
+				p.Report(d)
+			}
+		}
+		return nil
+	},
+}
+
+// setsSequences reports whether a migration moves sequences, wherever it does:
+// by setval, RESTART or START.
+func setsSequences(m *migration.Migration) bool {
+	return slices.ContainsFunc(m.Statements, func(s *migration.Statement) bool {
+		text := strings.ToLower(s.Text())
+		return strings.Contains(text, "setval") || strings.Contains(text, "restart") && s.Node.GetInsertStmt() == nil
+	})
+}
+
+// targets are the columns that an INSERT fills, in order.
+func targets(insert *pg_query.InsertStmt, t *catalog.Table) []string {
+	var names []string
+	for _, n := range insert.Cols {
+		names = append(names, n.GetResTarget().GetName())
+	}
+	if len(names) == 0 && t.Complete {
+		for _, column := range t.Columns {
+			names = append(names, column.Name)
+		}
+	}
+	return names
+}
+
+// givenIDs reports whether a query gives values of its own at a place: positive
+// numbers, of which it returns the highest, or another table's column.
+func givenIDs(s *pg_query.SelectStmt, place int) (highest int64, ok bool) {
+	for _, row := range s.GetValuesLists() {
+		if items := row.GetList().GetItems(); place < len(items) {
+			highest = max(highest, int64(items[place].GetAConst().GetIval().GetIval()))
+		}
+	}
+	if highest > 0 || place >= len(s.GetTargetList()) {
+		return highest, highest > 0
+	}
+	value := s.TargetList[place].GetResTarget().GetVal()
+	if id := value.GetAConst().GetIval().GetIval(); id > 0 {
+		return int64(id), true
+	}
+	return 0, tree.Last(value.GetColumnRef().GetFields()) != ""
+}
+
+func callsNextval(n *pg_query.Node) bool {
+	found := false
+	tree.Walk(n, func(m proto.Message) bool {
+		call, ok := m.(*pg_query.FuncCall)
+		found = found || ok && tree.Last(call.GetFuncname()) == "nextval"
+		return !found
+	})
+	return found
+}
+
+// startOf is the number at which the column's sequence was told to start, or 0.
+func startOf(c *catalog.Catalog, table catalog.Name, column string) int64 {
+	for _, s := range c.Sequences() {
+		if s.OwnedBy == table && s.Column == column {
+			return s.Start
+		}
+	}
+	return 0
+}
