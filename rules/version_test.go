@@ -50,7 +50,8 @@ const (
 CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
 CREATE INDEX events_id_idx ON events (id);
 `
-	subscription = "BEGIN; CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = false); "
+	generatedColumn = "CREATE TABLE users (id int, next int GENERATED ALWAYS AS (id + 1) STORED);"
+	subscription    = "BEGIN; CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = false); "
 )
 
 var versionTruths = []versionTruth{
@@ -100,6 +101,16 @@ var versionTruths = []versionTruth{
 		rule: "unique-key-refused-on-partitioned-table", saysBefore: "PostgreSQL 16 has no exclusion constraints of partitioned tables",
 	},
 	{
+		of: "rules/alter-column-type-refused-by-dependents.go", first: 15, setup: generatedColumn,
+		runs: "ALTER TABLE users ALTER COLUMN id TYPE bigint", before: "42601", after: "0A000",
+		rule: "alter-column-type-refused-by-dependents", saysBefore: "42601", saysAfter: "0A000",
+	},
+	{
+		of: "rules/drop-refused-by-dependents.go", first: 15, setup: generatedColumn,
+		runs: "ALTER TABLE users DROP COLUMN id", after: "2BP01",
+		rule: "drop-refused-by-dependents", saysAfter: "2BP01",
+	},
+	{
 		of: "rules/set-not-null-scans-table.go", first: 18, setup: usersTable,
 		runs: "ALTER TABLE users ADD CONSTRAINT users_email_not_null NOT NULL email NOT VALID", before: "42601", kept: "users",
 		rule: "set-not-null-scans-table", lints: "ALTER TABLE users ALTER COLUMN email SET NOT NULL",
@@ -120,7 +131,7 @@ var versionTruths = []versionTruth{
 	},
 	{
 		// 16 and older do not read it: what the rule says of it does not matter there.
-		of: "rules/blocks-for-long.go", first: 17, setup: "CREATE TABLE users (id int, next int GENERATED ALWAYS AS (id + 1) STORED);",
+		of: "rules/blocks-for-long.go", first: 17, setup: generatedColumn,
 		runs: "ALTER TABLE users ALTER COLUMN next SET EXPRESSION AS (id + 2)", before: "42601",
 		rule: "blocks-for-long", saysBefore: "table rewrite|rewritten", saysAfter: "table rewrite|rewritten",
 	},
