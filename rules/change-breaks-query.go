@@ -279,6 +279,9 @@ func findBroken(p *lint.Pass, clause string) []broken {
 
 // usesOf returns what a query uses in a session of the application.
 func usesOf(c *catalog.Catalog, q *query.Query) (uses []catalog.Use) {
+	if q.Statement.Node.GetCreateFunctionStmt() != nil {
+		return c.DefinitionUses(q.Statement)
+	}
 	c.WithPath(nil, func() { uses = c.Uses(q.Statement.Node) })
 	return uses
 }

@@ -76,6 +76,7 @@ func All() []*lint.Rule {
 		foreignKeyLocksReferencedTable,
 		foreignKeyTypeDiffers,
 		foreignKeyWithoutIndex,
+		functionBodyStale,
 		identifierTooLong,
 		insertLeavesSequenceBehind,
 		insertWithoutColumnList,

@@ -25,6 +25,8 @@ type Use struct {
 	Ambiguous bool
 	// Positional is true for a column of an INSERT that lists none.
 	Positional bool
+	// Row is true for a field of NEW or OLD in a trigger's function.
+	Row bool
 	// Sure is false where the name may stand for something else: a column of
 	// another table whose columns the catalog does not know.
 	Sure bool

@@ -189,3 +189,31 @@ ALTER POLICY p ON b RENAME TO q;
 		t.Errorf("the column has %s, want %s", got, want)
 	}
 }
+
+// TestBodyUses: what functions use of what is there when they are called.
+func TestBodyUses(t *testing.T) {
+	for _, test := range []struct{ function, want string }{
+		{"LANGUAGE sql AS 'SELECT x FROM a WHERE id = $1'", "a a.x a.id"},
+		{"LANGUAGE sql AS 'SELECT x, y FROM a; SELECT 2'", "a a.x"},
+		{"LANGUAGE plpgsql AS 'DECLARE v int; BEGIN SELECT x INTO v FROM a WHERE id = p; RETURN v; END'", "a a.x a.id"},
+		{"LANGUAGE plpgsql AS 'BEGIN p := (SELECT y FROM b); RETURN f(p); END'", "b b.y f()"},
+		{"LANGUAGE plpgsql AS 'BEGIN FOR p IN SELECT x FROM a LOOP INSERT INTO b (id) VALUES (p); END LOOP; END'", "b b.id a a.x"},
+		{"LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'SELECT x FROM a'; EXECUTE 'SELECT y FROM ' || 'b'; END $$", "a a.x"},
+		{"LANGUAGE plpgsql AS 'DECLARE r record; BEGIN SELECT * INTO r FROM b; RETURN r.y; END'", "b b.id* b.y*"},
+		{"LANGUAGE plpgsql SET search_path = s AS 'BEGIN RETURN (SELECT z FROM d); END'", "s.d s.d.z"},
+		{"LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT p FROM stranger); END'", "stranger"},
+	} {
+		c := replayed(t, usesTables+"CREATE FUNCTION g(p int) RETURNS int "+test.function)
+		g := c.Functions(catalog.Name{Schema: "public", Name: "g"})[0]
+		if got := usesText(c.BodyUses(g)); got != test.want {
+			t.Errorf("%s\n got %s\nwant %s", test.function, got, test.want)
+		}
+	}
+	c := replayed(t, usesTables+`
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.x := OLD.id; RETURN NEW; END';
+CREATE TRIGGER touch BEFORE UPDATE ON a FOR EACH ROW EXECUTE FUNCTION touch();`)
+	touch := c.Functions(catalog.Name{Schema: "public", Name: "touch"})[0]
+	if got, want := usesText(c.BodyUses(touch)), "a.x a.id"; got != want || !touch.IsTrigger() {
+		t.Errorf("the trigger function uses %s, want %s", got, want)
+	}
+}

@@ -13,6 +13,9 @@ type parserError = pgerror.Error
 // makes no tree.
 func parseSQL(text string) (*pg_query.ParseResult, error) { return pg_query.Parse(text) }
 
+// parsePLpgSQL parses a CREATE FUNCTION with a body in PL/pgSQL into JSON.
+func parsePLpgSQL(text string) (string, error) { return pg_query.ParsePlPgSqlToJSON(text) }
+
 func checkSyntax(text string) error {
 	_, err := pg_query.IsUtilityStmt(text)
 	return err

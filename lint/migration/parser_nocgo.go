@@ -19,3 +19,6 @@ func checkSyntax(text string) error {
 	_, err := pgquery.Parse(text)
 	return err
 }
+
+// parsePLpgSQL parses a CREATE FUNCTION with a body in PL/pgSQL into JSON.
+func parsePLpgSQL(text string) (string, error) { return pgquery.ParsePlPgSqlToJSON(text) }

@@ -1,0 +1,67 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// AllFunctions returns every user-defined function, sorted by name.
+func (c *Catalog) AllFunctions() []*Function {
+	var list []*Function
+	for _, name := range c.functionNames() {
+		list = append(list, c.functions[name]...)
+	}
+	return list
+}
+
+// IsTrigger reports whether the function can be called by triggers only.
+func (f *Function) IsTrigger() bool { return f.Returns.Name == "trigger" && f.Returns.Schema == "" }
+
+// TriggeredTables returns the tables with a trigger that calls the function, sorted.
+func (c *Catalog) TriggeredTables(f Name) []Name { return c.triggerUses.of(f) }
+
+// BodyUses returns what the body of a function, a string in SQL or PL/pgSQL, would
+// use if it were called now. PostgreSQL keeps the string as it is, whatever
+// becomes of the names in it.
+func (c *Catalog) BodyUses(f *Function) []Use {
+	if f.Definition == nil {
+		return nil
+	}
+	return c.routineUses(f.Definition, f.Parameters, f.Path, c.triggerUses.of(f.Name))
+}
+
+// DefinitionUses does the same for a CREATE FUNCTION that is not executed.
+func (c *Catalog) DefinitionUses(s *migration.Statement) []Use {
+	f := &Function{}
+	for _, p := range s.Node.GetCreateFunctionStmt().GetParameters() {
+		f.Parameters = append(f.Parameters, p.GetFunctionParameter().GetName())
+	}
+	return c.routineUses(s, f.Parameters, nil, nil)
+}
+
+func (c *Catalog) routineUses(s *migration.Statement, parameters, path []string, triggered []Name) (uses []Use) {
+	routine, ok := s.Routine()
+	if !ok {
+		return nil
+	}
+	variables := slices.Concat(parameters, routine.Variables)
+	c.WithPath(path, func() {
+		for _, n := range routine.Statements {
+			for _, u := range c.Uses(n, variables...) {
+				u.Location = -1 // of a text that is not the file's
+				uses = append(uses, u)
+			}
+		}
+	})
+	body := strings.ToLower(s.Text())
+	// A function of several tables may tell them apart.
+	sure := len(triggered) == 1 || !strings.Contains(body, "tg_table_name") && !strings.Contains(body, "tg_relid") && !strings.Contains(body, "tg_argv")
+	for _, table := range triggered {
+		for _, field := range routine.RowFields {
+			uses = append(uses, Use{Name: table, Column: field, Row: true, Sure: sure, Location: -1})
+		}
+	}
+	return uses
+}

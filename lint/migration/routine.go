@@ -1,0 +1,173 @@
+package migration
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+)
+
+// Routine is what a function's body, a string, executes.
+type Routine struct {
+	// Statements are its SQL; expressions of PL/pgSQL stand as SELECT …. What
+	// EXECUTE makes of more than one string is not among them.
+	Statements []*pg_query.Node
+	// Variables are the names of PL/pgSQL's variables and parameters, in lower case.
+	Variables []string
+	// RowFields are the fields of NEW and OLD that the body names.
+	RowFields []string
+}
+
+// Routine reads the body of a CREATE FUNCTION in SQL or PL/pgSQL whose text it
+// is. ok is false for other statements and languages, and for a body that does
+// not parse: PostgreSQL may then find its mistake at the first call only.
+func (s *Statement) Routine() (r *Routine, ok bool) {
+	language, body := "sql", ""
+	for _, n := range s.Node.GetCreateFunctionStmt().GetOptions() {
+		switch e := n.GetDefElem(); e.GetDefname() {
+		case "language":
+			language = strings.ToLower(e.GetArg().GetString_().GetSval())
+		case "as":
+			if as := e.GetArg().GetList().GetItems(); len(as) == 1 {
+				body = as[0].GetString_().GetSval()
+			}
+		}
+	}
+	if body == "" || tooDeep(body) {
+		return nil, false
+	}
+	switch language {
+	case "sql":
+		tree, err := parseSQL(body)
+		if err != nil {
+			return nil, false
+		}
+		r = &Routine{}
+		for _, raw := range tree.GetStmts() {
+			r.Statements = append(r.Statements, raw.GetStmt())
+		}
+		return r, true
+	case "plpgsql":
+		text, err := parsePLpgSQL(s.Text())
+		var parsed any
+		if err != nil || json.Unmarshal([]byte(text), &parsed) != nil {
+			return nil, false
+		}
+		r = &Routine{}
+		r.readPLpgSQL(parsed)
+		return r, true
+	}
+	return nil, false
+}
+
+// tooDeep reports whether a body is one that the parser may not survive.
+func tooDeep(body string) bool {
+	tokens := Scan([]byte(body), 0)
+	blocks := 0
+	for _, t := range tokens {
+		if isAnyWord([]byte(body), t, "BEGIN", "IF", "CASE", "LOOP") {
+			blocks++
+		}
+	}
+	return blocks > 2*maxDepth || treeDepth([]byte(body), tokens) > maxDepth
+}
+
+// object is a node of the JSON that the PL/pgSQL parser writes: one key, the
+// node's type, with the node as its value.
+type object = map[string]any
+
+// How PL/pgSQL reads an expression (RawParseMode of parser.h).
+const (
+	parsesExpression = 2
+	parsesAssignment = 3 // and up to 5, for one, two and three names in front
+)
+
+func (r *Routine) readPLpgSQL(parsed any) {
+	switch v := parsed.(type) {
+	case []any:
+		for _, item := range v {
+			r.readPLpgSQL(item)
+		}
+	case object:
+		if f, ok := v["PLpgSQL_function"].(object); ok {
+			r.readVariables(f)
+		}
+		if e, ok := v["PLpgSQL_expr"].(object); ok {
+			r.readExpression(e)
+			return
+		}
+		if e, ok := v["PLpgSQL_stmt_dynexecute"].(object); ok {
+			r.readExecute(e)
+		}
+		// The order of keys in Go's maps varies.
+		keys := make([]string, 0, len(v))
+		for key := range v {
+			keys = append(keys, key)
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
+			r.readPLpgSQL(v[key])
+		}
+	}
+}
+
+func (r *Routine) readVariables(f object) {
+	rows := []any{f["new_varno"], f["old_varno"]}
+	datums, _ := f["datums"].([]any)
+	for _, d := range datums {
+		for kind, datum := range d.(object) {
+			datum, _ := datum.(object)
+			if name, ok := datum["refname"].(string); ok {
+				r.Variables = append(r.Variables, name)
+			}
+			if name, ok := datum["fieldname"].(string); ok && kind == "PLpgSQL_recfield" && slices.Contains(rows, datum["recparentno"]) && datum["recparentno"] != nil {
+				r.RowFields = append(r.RowFields, name)
+			}
+		}
+	}
+}
+
+func (r *Routine) readExpression(e object) {
+	text, _ := e["query"].(string)
+	mode, _ := e["parseMode"].(float64)
+	switch {
+	case mode >= parsesAssignment:
+		for _, t := range Scan([]byte(text), 0) {
+			if word := text[t.Pos:t.End]; word == "=" || word == ":=" {
+				text = "SELECT " + text[t.End:]
+				break
+			}
+		}
+	case mode == parsesExpression:
+		text = "SELECT " + text
+	}
+	r.parse(text)
+}
+
+// readExecute reads the SQL of EXECUTE '…'.
+func (r *Routine) readExecute(e object) {
+	query, _ := e["query"].(object)
+	expr, _ := query["PLpgSQL_expr"].(object)
+	text, _ := expr["query"].(string)
+	tree, err := parseSQL("SELECT " + text)
+	if err != nil || len(tree.GetStmts()) != 1 {
+		return
+	}
+	targets := tree.GetStmts()[0].GetStmt().GetSelectStmt().GetTargetList()
+	if len(targets) == 1 {
+		if constant := targets[0].GetResTarget().GetVal().GetAConst().GetSval(); constant != nil && !tooDeep(constant.GetSval()) {
+			r.parse(constant.GetSval())
+		}
+	}
+}
+
+func (r *Routine) parse(text string) {
+	tree, err := parseSQL(text)
+	if err != nil {
+		return
+	}
+	for _, raw := range tree.GetStmts() {
+		r.Statements = append(r.Statements, raw.GetStmt())
+	}
+}

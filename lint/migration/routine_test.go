@@ -1,0 +1,40 @@
+package migration_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+func TestRoutine(t *testing.T) {
+	for _, test := range []struct{ body, want string }{
+		{"LANGUAGE sql AS 'SELECT 1; DELETE FROM t'", "2 [] []"},
+		{"AS 'SELECT 1' LANGUAGE SQL", "1 [] []"},
+		{"LANGUAGE plpgsql AS 'BEGIN NEW.a := 1; y = (SELECT b FROM t); RETURN OLD; END'", "3 [y found new old] [a]"},
+		{"LANGUAGE plpgsql AS $$ DECLARE x t.a%TYPE := 2; BEGIN SELECT a, b INTO x, y FROM t; PERFORM g(x); END $$", "3 [y found new old x (unnamed row)] []"},
+		{"LANGUAGE plpgsql AS $$ BEGIN IF NEW.q THEN UPDATE t SET a = NEW.b; END IF; RETURN NEW; END $$", "3 [y found new old] [q b]"},
+		{"LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DROP TABLE t'; EXECUTE 'SELECT ' || 1; EXECUTE format('SELECT %s', 1); END $$", "4 [y found new old] []"},
+		{"LANGUAGE plpgsql AS 'BEGIN this is no SQL; END'", "not read"},
+		{"LANGUAGE plpgsql AS 'BEGIN IF'", "not read"},
+		{"LANGUAGE sql AS 'SELEC'", "not read"},
+		{"LANGUAGE c AS 'lib', 'f'", "not read"},
+		{"LANGUAGE plpython3u AS 'return 1'", "not read"},
+		{"LANGUAGE sql RETURN 1", "not read"},
+		{"LANGUAGE plpgsql AS $$ BEGIN " + strings.Repeat("IF a THEN ", 20000) + "$$", "not read"},
+	} {
+		text := "CREATE FUNCTION f(y int) RETURNS trigger " + test.body
+		m := migration.ParseFile(&migration.File{Name: "f.sql", Source: []byte(text)})
+		if len(m.Statements) != 1 {
+			t.Fatalf("%s: %v", text, m.Gaps)
+		}
+		got := "not read"
+		if r, ok := m.Statements[0].Routine(); ok {
+			got = fmt.Sprint(len(r.Statements), " ", r.Variables, " ", r.RowFields)
+		}
+		if got != test.want {
+			t.Errorf("%.200s\n got %s\nwant %s", text, got, test.want)
+		}
+	}
+}

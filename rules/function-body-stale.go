@@ -1,0 +1,177 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
+)
+
+var functionBodyStale = &lint.Rule{
+	Name:     "function-body-stale",
+	Doc:      page("function-body-stale"),
+	Category: lint.Compatibility,
+	Severity: lint.Error,
+	Run: func(p *lint.Pass) error {
+		clause := takesAway(p.Statement.Node)
+		if clause == "" || p.Migration.Direction == migration.Down {
+			return nil
+		}
+		if clause == "ADD COLUMN" {
+			clause = "DROP COLUMN" // by another command of the same ALTER TABLE
+		}
+		for _, s := range staleBodies(p) {
+			s.report(p, clause+kindIn(p.Statement))
+		}
+		return nil
+	},
+}
+
+// bodyUse is a use in the body of a function.
+type bodyUse struct {
+	catalog.Use
+	function *catalog.Function
+	trigger  catalog.Name // the table of its trigger, for a trigger's function
+}
+
+// staleBodies finds what the statement takes away that bodies of functions use:
+// what is not there after it, nor at the end of the migration, when the function
+// still is.
+func staleBodies(p *lint.Pass) []bodyUse {
+	c := p.Catalog
+	names := namesTaken(p)
+	var candidates []bodyUse
+	for _, f := range c.AllFunctions() {
+		body := strings.ToLower(f.Body)
+		if body == "" || f.Doubted || f.Name.Schema == "pg_temp" || names != nil && !slices.ContainsFunc(names, func(name string) bool { return strings.Contains(body, strings.ToLower(name)) }) {
+			continue
+		}
+		for _, u := range c.BodyUses(f) {
+			if u.Sure && !u.Star && (known(c, u) || namedBy(p, u)) {
+				candidates = append(candidates, bodyUse{Use: u, function: f})
+			}
+		}
+	}
+	stale := func() (list []bodyUse) {
+		for _, u := range candidates {
+			// A column goes with its table, which is what is reported then, and a
+			// field of NEW with the table's trigger.
+			if !known(c, u.Use) && (u.Column == "" || c.Table(u.Name) != nil) && (!u.Row || slices.Contains(c.TriggeredTables(u.function.Name), u.Name)) {
+				list = append(list, u)
+			}
+		}
+		return list
+	}
+	if len(candidates) == 0 {
+		return nil
+	}
+	c.After(p.Statement, func() { candidates = stale() })
+	if len(candidates) == 0 {
+		return nil
+	}
+	c.AfterAll(p.Migration.Statements[p.Index:], func() {
+		candidates = slices.DeleteFunc(stale(), func(u bodyUse) bool { return !current(p, u.function) })
+		for i, u := range candidates {
+			switch tables := c.TriggeredTables(u.function.Name); {
+			case u.Row:
+				candidates[i].trigger = u.Name
+			case u.function.IsTrigger() && len(tables) > 0:
+				candidates[i].trigger = tables[0]
+			}
+		}
+	})
+	return candidates
+}
+
+// current reports whether the catalog has the function with the same definition,
+// and something may call it: a trigger, if it is a trigger's function. Text that
+// nobody analysed may have replaced it.
+func current(p *lint.Pass, f *catalog.Function) bool {
+	if f.IsTrigger() && len(p.Catalog.TriggeredTables(f.Name)) == 0 {
+		return false
+	}
+	for _, g := range p.Migration.Gaps {
+		if !g.Harmless && strings.Contains(string(p.Migration.File.Source[g.Pos:g.End]), f.Name.Name) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(p.Catalog.AllFunctions(), func(now *catalog.Function) bool { return now.Definition == f.Definition })
+}
+
+// namesTaken are the names of which a function's body must have one to go stale by
+// the statement; nil for any.
+func namesTaken(p *lint.Pass) []string {
+	var names []string
+	n := p.Statement.Node
+	for _, c := range commands(p) {
+		if c.Subtype == pg_query.AlterTableType_AT_DropColumn {
+			names = append(names, c.Name)
+		}
+	}
+	if r := n.GetRenameStmt(); r != nil {
+		names = append(names, r.Subname, r.Relation.GetRelname(), tree.Last(r.Object.GetObjectWithArgs().GetObjname()))
+	}
+	if s := n.GetAlterObjectSchemaStmt(); s != nil {
+		names = append(names, s.Relation.GetRelname(), tree.Last(s.Object.GetObjectWithArgs().GetObjname()))
+	}
+	for _, o := range n.GetDropStmt().GetObjects() {
+		name := tree.Last(o.GetList().GetItems()) + tree.Last(o.GetObjectWithArgs().GetObjname())
+		if name == "" || n.GetDropStmt().Behavior == pg_query.DropBehavior_DROP_CASCADE {
+			return nil
+		}
+		names = append(names, name)
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
+}
+
+// report reports a stale body, each once for each object.
+func (u bodyUse) report(p *lint.Pass, clause string) {
+	b := broken{name: u.Name, column: u.Column, command: commandOf(p, u.Name, u.Column)}
+	state := "42P01"
+	switch {
+	case u.Function:
+		state = "42883"
+	case u.Column != "":
+		state = "42703"
+	}
+	when := "when it uses it next"
+	if u.trigger.Name != "" {
+		when = "when its trigger on " + u.trigger.String() + " fires next"
+	}
+	d := lint.Diagnostic{
+		Range:   b.where(p),
+		Message: fmt.Sprintf("%s of %s leaves the body of the function %s as it is, which fails with %s %s", clause, b.object(), u.function.Name, state, when),
+		Instead: &lint.Instead{Message: "replace the function in the same migration"},
+	}
+	if o := u.function.Origin; o.Statement != nil {
+		s := u.function.Definition
+		last := u.Name.Name
+		if u.Column != "" {
+			last = u.Column
+		}
+		d.Related = []lint.Related{{Range: mentionInBody(s, u.function.Body, last), File: s.File(), Message: "uses " + b.object()}}
+	}
+	p.Report(d)
+}
+
+// mentionInBody is the first identifier of the name in a function's body between
+// dollar quotes, or the first line of the definition.
+func mentionInBody(s *migration.Statement, body, name string) migration.Range {
+	start := strings.Index(s.Text(), body)
+	if start < 0 {
+		return firstLine(s)
+	}
+	for _, t := range migration.Scan([]byte(body), s.Pos+start) {
+		text := strings.Trim(s.Text()[t.Pos-s.Pos:t.End-s.Pos], `"`)
+		if (t.Kind == migration.Identifier && strings.EqualFold(text, name)) || t.Kind == migration.QuotedIdentifier && text == name {
+			return t.Range
+		}
+	}
+	return firstLine(s)
+}
