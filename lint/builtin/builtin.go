@@ -26,7 +26,7 @@ const (
 //	relation NAME        pg_class: tables and views of pg_catalog
 //	type NAME            pg_type: types of pg_catalog, without arrays and row types
 //	cast FROM TO         pg_cast: without a function
-//	extension NAME i|s|v pg_proc: functions of contrib extensions; of overloads the most volatile
+//	extension NAME i|s|v pg_proc: functions of contrib extensions; of overloads the most volatile, and the least if it is another
 //	function NAME i|s|v  pg_proc: built-in functions, likewise
 //	opclass TYPE NAME    pg_opclass: what a B-tree index on the type gets
 //
@@ -115,7 +115,16 @@ func valuesOf(kind, name string, major int) []string {
 // it. Of overloads the most volatile counts.
 func Volatility(function string, major int) byte { return volatility("function", function, major) }
 
-// ExtensionVolatility does the same for the functions of contrib extensions.
+// LeastVolatility does the same, but of overloads the least volatile counts.
+func LeastVolatility(function string, major int) byte {
+	if values := valuesOf("function", function, major); len(values) > 0 {
+		return values[0][len(values[0])-1]
+	}
+	return 0
+}
+
+// ExtensionVolatility does the same as Volatility for the functions of contrib
+// extensions.
 func ExtensionVolatility(function string, major int) byte {
 	return volatility("extension", function, major)
 }

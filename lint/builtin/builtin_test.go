@@ -26,7 +26,8 @@ var queries = []string{
 	`SELECT 'cast', f.typname || ' ' || t.typname FROM pg_cast c JOIN pg_type f ON f.oid = c.castsource JOIN pg_type t ON t.oid = c.casttarget
 		WHERE c.castmethod = 'b'`,
 	// A function's overloads: i < s < v.
-	`SELECT CASE WHEN e.objid IS NULL THEN 'function' ELSE 'extension' END, p.proname || ' ' || max(p.provolatile)
+	`SELECT CASE WHEN e.objid IS NULL THEN 'function' ELSE 'extension' END, p.proname || ' ' || max(p.provolatile) ||
+			CASE WHEN min(p.provolatile) < max(p.provolatile) THEN min(p.provolatile)::text ELSE '' END
 		FROM pg_proc p LEFT JOIN pg_depend e ON e.classid = 'pg_proc'::regclass AND e.objid = p.oid AND e.deptype = 'e'
 		WHERE p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'internal'::regtype, 'event_trigger'::regtype)
 			AND NOT 'internal'::regtype = ANY (p.proargtypes) AND (e.objid IS NOT NULL OR p.pronamespace = 'pg_catalog'::regnamespace)
