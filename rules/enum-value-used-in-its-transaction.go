@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/proto"
@@ -79,6 +80,10 @@ func (u *enumUse) find() {
 			}
 		case *pg_query.ColumnDef:
 			u.column(n.Colname, u.enumOf(u.Catalog.TypeOf(n.TypeName)))
+		case *pg_query.CreateDomainStmt:
+			u.column("value", u.enumOf(u.Catalog.TypeOf(n.TypeName)))
+		case *pg_query.AlterDomainStmt:
+			u.column("value", u.enumOf(u.Catalog.TypeOf(&pg_query.TypeName{Names: n.TypeName})))
 		}
 		return true
 	})
@@ -127,12 +132,48 @@ func (u *enumUse) visit(m proto.Message) bool {
 		for _, k := range n.Constraints {
 			u.values(u.columns[n.Colname], k.GetConstraint().GetRawExpr())
 		}
+	case *pg_query.CreateDomainStmt:
+		for _, k := range n.Constraints {
+			u.values(u.columns["value"], k.GetConstraint().GetRawExpr())
+		}
+	case *pg_query.AlterDomainStmt:
+		u.values(u.columns["value"], n.Def)
+	case *pg_query.FunctionParameter:
+		u.values(u.enumOf(u.Catalog.TypeOf(n.ArgType)), n.Defexpr)
+	case *pg_query.CreateStmt:
+		if n.Partbound != nil && len(n.InhRelations) == 1 {
+			u.bound(n.InhRelations[0].GetRangeVar(), n.Partbound)
+		}
+	case *pg_query.AlterTableStmt:
+		for _, c := range n.Cmds {
+			u.bound(n.Relation, c.GetAlterTableCmd().GetDef().GetPartitionCmd().GetBound())
+		}
 	case *pg_query.AlterTableCmd:
 		if n.Subtype == pg_query.AlterTableType_AT_ColumnDefault {
 			u.values(u.columns[n.Name], n.Def)
 		}
 	}
 	return u.value == nil
+}
+
+// bound looks at the values of a partition.
+func (u *enumUse) bound(parent *pg_query.RangeVar, bound *pg_query.PartitionBoundSpec) {
+	if bound == nil {
+		return
+	}
+	t := u.Catalog.Table(u.Catalog.Resolve(parent))
+	if t == nil {
+		return
+	}
+	for i, key := range t.PartitionKey {
+		values := bound.Listdatums
+		if len(values) == 0 && i < min(len(bound.Lowerdatums), len(bound.Upperdatums)) {
+			values = []*pg_query.Node{bound.Lowerdatums[i], bound.Upperdatums[i]}
+		}
+		for _, value := range values {
+			u.assign(parent, key, value)
+		}
+	}
 }
 
 // enumOf returns the type, or that below its domains or array, if values were
@@ -174,6 +215,11 @@ func (u *enumUse) values(enum *catalog.Enum, expressions ...*pg_query.Node) {
 	for _, e := range expressions {
 		if c := e.GetAConst().GetSval(); c != nil {
 			u.is(enum, c.Sval)
+			if array, ok := strings.CutPrefix(c.Sval, "{"); ok {
+				for _, element := range strings.Split(strings.TrimRight(array, "}"), ",") {
+					u.is(enum, strings.Trim(element, `{"} `))
+				}
+			}
 		}
 		u.values(enum, e.GetList().GetItems()...)
 		u.values(enum, e.GetAArrayExpr().GetElements()...)
