@@ -31,6 +31,7 @@ var asked = map[string][]string{
 	"add-column-not-null-without-default":            {"23502"},
 	"column-named-twice":                             {"42701", "42601"},
 	"concurrently-in-transaction":                    {"25001"},
+	"create-index-not-immutable":                     {"42P17"},
 	"create-or-replace-changes-signature":            {"42P16", "42P13", "42809"},
 	"directive-without-effect":                       nil,
 	"drop-index-still-needed":                        {"2BP01"},

@@ -44,6 +44,7 @@ func All() []*lint.Rule {
 		createIndexConcurrentlyWithoutName,
 		createIndexIfNotExistsHidesInvalidIndex,
 		createIndexNotConcurrently,
+		createIndexNotImmutable,
 		createIndexRedundant,
 		createOrReplaceChangesSignature,
 		createPartitionLocksParent,

@@ -115,10 +115,13 @@ func valuesOf(kind, name string, major int) []string {
 // it. Of overloads the most volatile counts.
 func Volatility(function string, major int) byte { return volatility("function", function, major) }
 
-// LeastVolatility does the same, but of overloads the least volatile counts.
+// LeastVolatility does the same, but of overloads the least volatile counts, and
+// contrib extensions are asked for names that PostgreSQL itself does not have.
 func LeastVolatility(function string, major int) byte {
-	if values := valuesOf("function", function, major); len(values) > 0 {
-		return values[0][len(values[0])-1]
+	for _, kind := range []string{"function", "extension"} {
+		if values := valuesOf(kind, function, major); len(values) > 0 {
+			return values[0][len(values[0])-1]
+		}
 	}
 	return 0
 }

@@ -93,3 +93,9 @@ func isNull(expr *pg_query.Node) bool {
 
 // Volatile reports whether a function of PostgreSQL itself is volatile.
 func Volatile(function string, server int) bool { return builtin.Volatility(function, server) == 'v' }
+
+// LeastVolatility is that of the least volatile overload of a function that
+// PostgreSQL or a contrib extension has: 'i', 's' or 'v', 0 for others.
+func LeastVolatility(function string, server int) byte {
+	return builtin.LeastVolatility(function, server)
+}
