@@ -80,7 +80,8 @@ type Pass struct {
 	Server    int                  // PostgreSQL major, 12 to 18
 	Migration *migration.Migration // nil in RunEnd
 	Statement *migration.Statement // nil in RunMigration and RunEnd
-	// Index is the statement's place in Migration.Statements.
+	// Index is the place in Migration.Statements of the statement, or of the DO
+	// block around it.
 	Index   int
 	Effects []lock.Effect
 	Catalog *catalog.Catalog // before the statement
@@ -102,6 +103,43 @@ func (p *Pass) Later() []*migration.Migration {
 		return m.Direction == migration.Down
 	})
 	return ups[slices.Index(ups, p.Migration)+1:]
+}
+
+// Preceding returns the statements of the migration before the current one, in the
+// order in which they run. The statements in a DO block stand for the block.
+func (p *Pass) Preceding() []*migration.Statement {
+	before, _ := p.around()
+	return before
+}
+
+// Following returns those behind the current one.
+func (p *Pass) Following() []*migration.Statement {
+	_, after := p.around()
+	return after
+}
+
+// Remaining returns the current one and those behind it.
+func (p *Pass) Remaining() []*migration.Statement {
+	return append([]*migration.Statement{p.Statement}, p.Following()...)
+}
+
+func (p *Pass) around() (before, after []*migration.Statement) {
+	here := func(s *migration.Statement) bool {
+		for s != p.Statement && s.Do != nil {
+			s = s.Do
+		}
+		return s == p.Statement
+	}
+	all := p.Migration.Run()
+	first := p.Index // those of DO blocks are more
+	for first < len(all) && !here(all[first]) {
+		first++
+	}
+	last := first
+	for last < len(all) && here(all[last]) {
+		last++
+	}
+	return all[:first:first], all[last:]
 }
 
 // Memo returns what compute returns, which is called once for each key and
@@ -192,10 +230,18 @@ func (p *Pass) Hot(n catalog.Name) bool { return matchesTable(p.Config.HotTables
 // written without terminators.
 func (p *Pass) Instead(message string, steps ...Step) *Instead {
 	in := &Instead{Message: message}
+	if p.Statement != nil && p.Statement.Do != nil && !keepsBlock(steps, p.Statement.Outermost()) {
+		in.Message = "lift the statement out of the DO block: " + message
+	}
 	for _, s := range steps {
 		in.Migrations = append(in.Migrations, p.Migration.Runner.Draft(s.Statements, s.NoTransaction)...)
 	}
 	return in
+}
+
+// keepsBlock reports whether a step has the DO block as it is.
+func keepsBlock(steps []Step, do *migration.Statement) bool {
+	return slices.ContainsFunc(steps, func(s Step) bool { return slices.Contains(s.Statements, do.Text()) })
 }
 
 // Step is one migration of a safe way.
@@ -262,8 +308,10 @@ type Result struct {
 	Server      int
 	// Migrations and Statements count what was judged; Gaps are the texts
 	// under review that could not be analysed, harmless ones left out.
+	// Partial counts the statements of which a part is a gap, such as a DO block.
 	Migrations int
 	Statements int
+	Partial    int
 	Gaps       []FileGap
 }
 

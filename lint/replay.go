@@ -122,18 +122,38 @@ func (r replayer) replay(m *migration.Migration, notRestored []catalog.Differenc
 	for i, s := range m.Statements {
 		gaps = doubt(c, session, m.File, gaps, s.Pos)
 		session.Before(s)
-		pass.Statement, pass.Index, pass.Effects = s, i, lock.Effects(s, c, session, pass.Server)
-		if err := call(v.Statement, pass); err != nil {
-			return err
-		}
-		c.Apply(s)
-		session.Apply(s, pass.Effects)
-		if err := call(v.Applied, pass); err != nil {
+		pass.Index = i
+		if err := execute(s, pass, v, &gaps); err != nil {
 			return err
 		}
 	}
 	doubt(c, session, m.File, gaps, len(m.File.Source))
 	return nil
+}
+
+// execute judges and applies a statement that the session is prepared for, and
+// those of its DO block, between which gaps may stand.
+func execute(s *migration.Statement, pass Pass, v Visitor, gaps *[]migration.Gap) error {
+	c, session := pass.Catalog, pass.Session
+	pass.Statement, pass.Effects = s, lock.Effects(s, c, session, pass.Server)
+	if err := call(v.Statement, pass); err != nil {
+		return err
+	}
+	if s.Body != nil {
+		session.Enter(s)
+		err := c.Run(s.Body, func(s *migration.Statement) error {
+			*gaps = doubt(c, session, pass.Migration.File, *gaps, s.Pos)
+			return execute(s, pass, v, gaps)
+		}, session)
+		session.Leave()
+		if err != nil {
+			return err
+		}
+	} else {
+		c.Apply(s)
+	}
+	session.Apply(s, pass.Effects)
+	return call(v.Applied, pass)
 }
 
 // doubt tells catalog and session of the gaps that begin before end, and returns the others.

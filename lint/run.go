@@ -55,6 +55,7 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 	for _, r := range runs {
 		result.Migrations += r.migrations
 		result.Statements += r.statements
+		result.Partial += r.partial
 		result.Gaps = append(result.Gaps, r.gaps...)
 		result.Diagnostics = append(result.Diagnostics, r.found...)
 	}
@@ -69,6 +70,7 @@ type run struct {
 	dir                    string
 	rules, last            []*Rule
 	migrations, statements int // under review
+	partial                int // of the statements
 	gaps                   []FileGap
 	found                  []Diagnostic // before order; severity Off included
 	suppressions
@@ -103,9 +105,16 @@ func (r *run) migration(pass Pass) error {
 	pass.run = r
 	r.migrations++
 	r.statements += len(m.Statements)
+	holder := -1 // of the last gap inside of a statement
 	for _, g := range m.Gaps {
-		if !g.Harmless {
-			r.gaps = append(r.gaps, FileGap{g, m.File})
+		if g.Harmless {
+			continue
+		}
+		r.gaps = append(r.gaps, FileGap{g, m.File})
+		at := sort.Search(len(m.Statements), func(i int) bool { return m.Statements[i].End > g.Pos })
+		if g.Inside && at < len(m.Statements) && at != holder && m.Statements[at].Pos <= g.Pos {
+			holder = at
+			r.partial++
 		}
 	}
 	r.trailing(pass)
@@ -191,6 +200,10 @@ func (r *run) report(p *Pass, d Diagnostic) {
 	d.Rule, d.Category = p.Rule.Name, p.Rule.Category
 	if d.Severity == Off {
 		d.Severity = p.Rule.Severity
+	}
+	d.Range = p.Statement.Place(d.Range)
+	if p.Statement != nil && p.Statement.Derived() {
+		d.SuggestedFixes = nil
 	}
 	if d.Range == (migration.Range{}) {
 		if p.Statement != nil {

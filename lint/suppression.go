@@ -77,11 +77,20 @@ type activeSuppression struct {
 
 // collect reads the suppressions of a statement under review.
 func (r *run) collect(pass Pass) {
-	var before *migration.Statement
-	if pass.Index > 0 {
-		before = pass.Migration.Statements[pass.Index-1]
+	if len(pass.Statement.Comments) == 0 {
+		return
+	}
+	preceding := pass.Migration.Statements[:pass.Index]
+	if pass.Statement.Do != nil {
+		preceding = pass.Preceding()
 	}
 	for _, c := range pass.Statement.Comments {
+		var before *migration.Statement
+		for i := len(preceding) - 1; i >= 0 && before == nil; i-- {
+			if preceding[i].End <= c.Pos { // a DO block ends behind what stands in it
+				before = preceding[i]
+			}
+		}
 		if s := r.read(pass, c, before); s != nil {
 			r.suppressions.of[pass.Statement] = append(r.suppressions.of[pass.Statement], s)
 		}
@@ -145,9 +154,19 @@ func (r *run) wrongName(names []string) string {
 
 // silences reports whether a comment silences the rule at the statement.
 func (r *run) silences(p *Pass) bool {
-	return slices.ContainsFunc(r.suppressions.of[p.Statement], func(s *activeSuppression) bool {
+	return slices.ContainsFunc(r.suppressions.at(p.Statement), func(s *activeSuppression) bool {
 		return !s.expired && slices.Contains(s.Rules, p.Rule.Name)
 	})
+}
+
+// at returns the suppressions of a statement and of the DO block around it.
+func (s *suppressions) at(st *migration.Statement) []*activeSuppression {
+	all := s.of[st]
+	for st != nil && st.Do != nil {
+		st = st.Do
+		all = slices.Concat(all, s.of[st])
+	}
+	return all
 }
 
 // suppress marks the diagnostics that a comment silences, and then reports
@@ -159,7 +178,7 @@ func (r *run) suppress() {
 		if at == nil && len(d.Migration.Statements) > 0 {
 			at = d.Migration.Statements[0]
 		}
-		for _, s := range r.suppressions.of[at] {
+		for _, s := range r.suppressions.at(at) {
 			for _, name := range s.Rules {
 				if name != d.Rule {
 					continue

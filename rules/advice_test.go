@@ -214,7 +214,7 @@ func withRest(d lint.Diagnostic) []string {
 	if d.Rule != "lock-timeout-missing" {
 		return drafts
 	}
-	at := slices.Index(m.Statements, d.Statement)
+	at := slices.Index(m.Statements, d.Statement.Outermost())
 	inBlock := m.Section.Scope != migration.Autocommit
 	for _, s := range m.Statements[:at] {
 		if open, changes := blockAfter(s); changes {
@@ -244,7 +244,7 @@ func withRest(d lint.Diagnostic) []string {
 func statementsBefore(d lint.Diagnostic) []string {
 	var texts []string
 	for _, s := range d.Migration.Statements {
-		if s == d.Statement {
+		if s == d.Statement.Outermost() {
 			break
 		}
 		if s.Node.GetTransactionStmt() == nil {

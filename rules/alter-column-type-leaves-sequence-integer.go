@@ -50,7 +50,7 @@ func widerInteger(to, sequence string) bool {
 // widensLater reports whether the rest of the migration gives the sequence a
 // type, or drops it.
 func widensLater(p *lint.Pass, s *catalog.Sequence) bool {
-	return slices.ContainsFunc(p.Migration.Statements[p.Index+1:], func(statement *migration.Statement) bool {
+	return slices.ContainsFunc(p.Following(), func(statement *migration.Statement) bool {
 		if drop := statement.Node.GetDropStmt(); drop.GetRemoveType() == pg_query.ObjectType_OBJECT_SEQUENCE {
 			return slices.ContainsFunc(drop.Objects, func(o *pg_query.Node) bool { return p.Catalog.ResolveList(o.GetList().GetItems()) == s.Name })
 		}

@@ -89,7 +89,7 @@ func castsOnly(using *pg_query.Node) bool {
 // preparedRows reports whether the migration has changed or deleted rows of the
 // table before: then it may have seen to the values that do not fit.
 func preparedRows(p *lint.Pass, table catalog.Name) bool {
-	return slices.ContainsFunc(p.Migration.Statements[:p.Index], func(s *migration.Statement) bool {
+	return slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
 		update, del := s.Node.GetUpdateStmt(), s.Node.GetDeleteStmt()
 		return update != nil && p.Catalog.Resolve(update.Relation) == table || del != nil && p.Catalog.Resolve(del.Relation) == table
 	})

@@ -23,7 +23,8 @@ var alterTableInSeveralStatements = &lint.Rule{
 	Category: lint.Style,
 	Severity: lint.Off,
 	Run: func(p *lint.Pass) error {
-		if p.Index == 0 || !merges(p.Statement.Node) || !merges(p.Migration.Statements[p.Index-1].Node) {
+		// Those of a DO block may stand in branches.
+		if p.Index == 0 || p.Statement.Do != nil || !merges(p.Statement.Node) || !merges(p.Migration.Statements[p.Index-1].Node) {
 			return nil
 		}
 		table := p.Catalog.Resolve(p.Statement.Node.GetAlterTableStmt().Relation)

@@ -2,11 +2,10 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/premortem-lint/premortem/lint"
-	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
-	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var backfillInDDLTransaction = &lint.Rule{
@@ -19,8 +18,8 @@ var backfillInDDLTransaction = &lint.Rule{
 		if !ok {
 			return nil
 		}
-		does, table, at, ok := backfill(p)
-		if !ok {
+		does, table, ok := bulk{Pass: p, variables: p.Statement.Do != nil && !p.Statement.Loop}.statement()
+		if !ok || inReportedBlock(p) {
 			return nil
 		}
 		severity := lint.Error
@@ -28,7 +27,6 @@ var backfillInDDLTransaction = &lint.Rule{
 			severity = lint.Warning
 		}
 		p.Report(lint.Diagnostic{
-			Range: at,
 			Message: fmt.Sprintf("%s%s runs while the transaction holds %s on %s, which blocks %s of it until the last row is done and the transaction ends",
 				does, table, aLock(held.Mode), lockedTable(held), blocks(held.Mode)),
 			Severity: severity,
@@ -39,21 +37,12 @@ var backfillInDDLTransaction = &lint.Rule{
 	},
 }
 
-// backfill says what the statement, or the first one that does so in its DO
-// block, does to the rows of a table that existed before.
-func backfill(p *lint.Pass) (does string, table catalog.Name, at migration.Range, ok bool) {
-	if does, table, ok = bulkOf(p); ok {
-		return does, table, p.Statement.Range, true
-	}
-	for _, n := range p.Statement.ChangesInBlock() {
-		nested := *p
-		nested.Statement = n.Statement
-		b := bulk{Pass: &nested, variables: !n.Loop}
-		if does, table, ok = b.statement(); ok {
-			return does, table, n.Range, true
-		}
-	}
-	return "", catalog.Name{}, migration.Range{}, false
+// inReportedBlock reports whether the rule has reported a statement of the DO
+// block that the current one stands in.
+func inReportedBlock(p *lint.Pass) bool {
+	return p.Statement.Do != nil && slices.ContainsFunc(p.Earlier(), func(d lint.Diagnostic) bool {
+		return d.Statement.Outermost() == p.Statement.Outermost()
+	})
 }
 
 // strongestHeldLock returns the first of the strongest locks that the open

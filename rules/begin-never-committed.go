@@ -49,4 +49,4 @@ var beginNeverCommitted = &lint.Rule{
 }
 
 // rest are the statements of the migration behind the pass's.
-func rest(p *lint.Pass) []*migration.Statement { return p.Migration.Statements[p.Index+1:] }
+func rest(p *lint.Pass) []*migration.Statement { return p.Following() }

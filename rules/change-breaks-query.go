@@ -250,7 +250,7 @@ func findBroken(p *lint.Pass, clause string) []broken {
 			atCommit[i] = atCommit[i] && (u.Column == "" || c.Table(u.Name) != nil)
 		}
 	})
-	rest = append(rest, p.Migration.Statements[p.Index+len(rest):]...)
+	rest = append(rest[:1], p.Following()...)
 	for _, m := range p.Later() {
 		rest = append(rest, m.Statements...)
 	}

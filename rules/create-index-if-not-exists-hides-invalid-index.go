@@ -46,7 +46,7 @@ var createIndexIfNotExistsHidesInvalidIndex = &lint.Rule{
 // dropsFirst reports whether an earlier statement of the migration drops the
 // index. One of an earlier migration does not count: the next try begins here.
 func dropsFirst(p *lint.Pass, index catalog.Name) bool {
-	for _, s := range p.Migration.Statements[:p.Index] {
+	for _, s := range p.Preceding() {
 		drop := s.Node.GetDropStmt()
 		if drop == nil || drop.RemoveType != pg_query.ObjectType_OBJECT_INDEX {
 			continue

@@ -110,7 +110,7 @@ func askAboutCase(t *testing.T, pool *pgtest.Pool, c *linttest.Case, name string
 	flagged := map[*migration.Statement]lint.Diagnostic{}
 	for _, d := range result.Diagnostics {
 		if len(asked[d.Rule]) > 0 && names(d.Message, asked[rule]) {
-			flagged[d.Statement] = d
+			flagged[d.Statement.Outermost()] = d
 		}
 	}
 	conn, done := pool.Connect(t, c.Config.Server)

@@ -20,7 +20,7 @@ var disableRowLevelSecurityExposesRows = &lint.Rule{
 				continue
 			}
 			exposed := false
-			p.Catalog.AfterAll(p.Migration.Statements[p.Index:], func() {
+			p.Catalog.AfterAll(p.Remaining(), func() {
 				after := p.Catalog.Table(c.Table)
 				exposed = after == nil && t == nil || after != nil && !after.RowSecurity
 			})

@@ -22,12 +22,8 @@ type bulk struct {
 	variables bool
 }
 
-// bulkOf says what a statement does to the rows of a table that existed
+// statement says what a statement does to the rows of a table that existed
 // before, if it meets more than a few that it lists: "UPDATE of public.users".
-func bulkOf(p *lint.Pass) (does string, table catalog.Name, ok bool) {
-	return bulk{Pass: p}.statement()
-}
-
 func (b bulk) statement() (does string, table catalog.Name, ok bool) {
 	node := b.Statement.Node
 	b = b.with(withOf(node))

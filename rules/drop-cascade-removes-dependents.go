@@ -36,7 +36,7 @@ var dropCascadeRemovesDependents = &lint.Rule{
 			}
 			return nil
 		}
-		lost := p.Catalog.CascadeDrops(p.Statement, p.Migration.Statements[p.Index+1:])
+		lost := p.Catalog.CascadeDrops(p.Statement, p.Following())
 		if t := drop.GetRemoveType(); t == pg_query.ObjectType_OBJECT_TYPE || t == pg_query.ObjectType_OBJECT_DOMAIN {
 			// drop-column-destroys-data is about these.
 			lost = slices.DeleteFunc(lost, func(d catalog.Dependent) bool { return d.Kind == "column" })

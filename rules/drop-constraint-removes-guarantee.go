@@ -88,7 +88,7 @@ func (d droppedConstraint) saidBy(kind catalog.ConstraintKind, columns []string)
 // replacedLater reports whether the rest of the migration, the other commands
 // of the statement first, adds the constraint again or makes it needless.
 func (d droppedConstraint) replacedLater(p *lint.Pass, number int) bool {
-	for i, s := range p.Migration.Statements[p.Index:] {
+	for i, s := range p.Remaining() {
 		alter := s.Node.GetAlterTableStmt()
 		if alter.GetRelation() != nil && p.Catalog.Resolve(alter.Relation) == d.table {
 			for j, c := range alter.Cmds {

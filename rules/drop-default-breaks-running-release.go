@@ -104,7 +104,7 @@ func filledLater(p *lint.Pass, c command) bool {
 // the migration, on the column of this one, is one of those that are meant, or
 // drops its table.
 func laterCommand(p *lint.Pass, c command, is func(*pg_query.AlterTableCmd) bool) bool {
-	for i, s := range p.Migration.Statements[p.Index:] {
+	for i, s := range p.Remaining() {
 		if alter := s.Node.GetAlterTableStmt(); alter != nil && p.Catalog.Resolve(alter.Relation) == c.Table {
 			for j, n := range alter.Cmds {
 				cmd := n.GetAlterTableCmd()

@@ -43,7 +43,7 @@ var dropObjectBreaksRunningRelease = &lint.Rule{
 			if kind.class != relations {
 				d.Severity = lint.Warning
 			}
-			switch again := makesAgain(p.Migration.Statements[p.Index+1:], o); {
+			switch again := makesAgain(p.Following(), o); {
 			case again != nil && drop.MissingOk && !o.Known:
 				continue // whichever of many runs comes first
 			case again != nil:
@@ -117,7 +117,7 @@ func makesAgain(statements []*migration.Statement, o catalog.Object) *migration.
 // renamedBefore reports whether an earlier statement of the migration gave the
 // object its name, which no release that runs knows.
 func renamedBefore(p *lint.Pass, o catalog.Object) bool {
-	return slices.ContainsFunc(p.Migration.Statements[:p.Index], func(s *migration.Statement) bool {
+	return slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
 		rename := s.Node.GetRenameStmt()
 		kind, ok := objectKinds[rename.GetRenameType()]
 		return ok && kind.class == objectKinds[o.Kind].class && rename.Newname == o.Name.Name
@@ -127,7 +127,7 @@ func renamedBefore(p *lint.Pass, o catalog.Object) bool {
 // retiresUsers reports whether the migration has dropped tables or functions,
 // or dropped or retyped columns, before: their types go with them.
 func retiresUsers(p *lint.Pass) bool {
-	return slices.ContainsFunc(p.Migration.Statements[:p.Index], func(s *migration.Statement) bool {
+	return slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
 		drop := s.Node.GetDropStmt()
 		return drop != nil && (drop.RemoveType == pg_query.ObjectType_OBJECT_TABLE || objectKinds[drop.RemoveType].class == functions) ||
 			slices.ContainsFunc(s.Node.GetAlterTableStmt().GetCmds(), func(n *pg_query.Node) bool {

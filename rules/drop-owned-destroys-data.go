@@ -31,7 +31,7 @@ var dropOwnedDestroysData = &lint.Rule{
 // ownsNothing reports whether the migration has given away before what the
 // role owns, or has only just created it.
 func ownsNothing(p *lint.Pass, role *pg_query.RoleSpec) bool {
-	for _, s := range p.Migration.Statements[:p.Index] {
+	for _, s := range p.Preceding() {
 		if create := s.Node.GetCreateRoleStmt(); create != nil && create.Role == role.Rolename {
 			return true
 		}

@@ -41,7 +41,7 @@ var dropPartitionLocksParent = &lint.Rule{
 
 // droppedLater reports whether a later statement of the migration drops a table.
 func droppedLater(p *lint.Pass, table catalog.Name) bool {
-	for _, s := range p.Migration.Statements[p.Index+1:] {
+	for _, s := range rest(p) {
 		drop := s.Node.GetDropStmt()
 		if drop.GetRemoveType() != pg_query.ObjectType_OBJECT_TABLE {
 			continue

@@ -22,7 +22,7 @@ var enableRowLevelSecurityWithoutPolicy = &lint.Rule{
 				continue
 			}
 			hidden := false
-			p.Catalog.AfterAll(p.Migration.Statements[p.Index:], func() {
+			p.Catalog.AfterAll(p.Remaining(), func() {
 				after := p.Catalog.Table(c.Table)
 				hidden = after != nil && after.RowSecurity && len(after.Policies) == 0
 			})

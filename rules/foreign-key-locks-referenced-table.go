@@ -85,9 +85,12 @@ func endsTransaction(p *lint.Pass) bool {
 	if p.Session.WhyInBlock() == "" {
 		return true
 	}
-	if p.Session.Block() == lock.RunnerBlock && p.Migration.Section.Scope == migration.TransactionPerRun {
+	if p.Session.OuterBlock() == lock.RunnerBlock && p.Migration.Section.Scope == migration.TransactionPerRun {
 		return false
 	}
-	rest := p.Migration.Statements[p.Index+1:]
+	rest := p.Following()
+	if p.Session.OuterBlock() == lock.NoBlock && len(rest) > 0 && rest[0].Outermost() != p.Statement.Outermost() {
+		return true // with the DO block
+	}
 	return len(rest) == 0 || rest[0].Node.GetTransactionStmt().GetKind() == pg_query.TransactionStmtKind_TRANS_STMT_COMMIT
 }

@@ -75,7 +75,7 @@ func staleBodies(p *lint.Pass) []bodyUse {
 	if len(candidates) == 0 {
 		return nil
 	}
-	c.AfterAll(p.Migration.Statements[p.Index:], func() {
+	c.AfterAll(p.Remaining(), func() {
 		candidates = slices.DeleteFunc(stale(), func(u bodyUse) bool { return !current(p, u.function) })
 		for i, u := range candidates {
 			switch tables := c.TriggeredTables(u.function.Name); {

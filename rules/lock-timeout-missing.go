@@ -68,8 +68,8 @@ func impatiently(p *lint.Pass) *lint.Instead {
 	const message = "give up after a few seconds and try again"
 	alone := lock.NeedsOwnTransaction(p.Statement, p.Catalog, p.Server) != ""
 	switch {
-	case !alone:
-		return p.Instead(message, brief(p.Statement.Text()))
+	case !alone: // a DO block, which waits inside, as a whole
+		return p.Instead(message, brief(p.Statement.Outermost().Text()))
 	case setsLast(p.Migration.Runner):
 		return p.Instead(message, lint.Step{Statements: []string{"SET lock_timeout = '5s'", p.Statement.Text(), "RESET lock_timeout"}, NoTransaction: true})
 	}

@@ -24,7 +24,7 @@ var publicationWithoutReplicaIdentity = &lint.Rule{
 		lacking := slices.DeleteFunc(candidates, p.Catalog.LacksIdentity)
 		p.Catalog.After(p.Statement, func() { lacking = slices.DeleteFunc(lacking, identified) })
 		if len(lacking) > 0 {
-			p.Catalog.AfterAll(p.Migration.Statements[p.Index:], func() { lacking = slices.DeleteFunc(lacking, identified) })
+			p.Catalog.AfterAll(p.Remaining(), func() { lacking = slices.DeleteFunc(lacking, identified) })
 		}
 		if len(lacking) == 0 {
 			return nil

@@ -24,7 +24,7 @@ var refreshWithNoDataEmptiesView = &lint.Rule{
 		}
 		unreadable := true
 		if t != nil {
-			p.Catalog.AfterAll(p.Migration.Statements[p.Index:], func() {
+			p.Catalog.AfterAll(p.Remaining(), func() {
 				after := p.Catalog.Table(view)
 				unreadable = after != nil && after.Populated == catalog.No
 			})

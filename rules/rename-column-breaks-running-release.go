@@ -8,6 +8,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
 )
 
@@ -63,7 +64,7 @@ func renameSeverity(p *lint.Pass) (severity lint.Severity, but string) {
 // migration renamed or dropped: the names that the running release uses stay.
 func swapsColumn(p *lint.Pass, rename *pg_query.RenameStmt) bool {
 	table := p.Catalog.Resolve(rename.Relation)
-	for _, s := range p.Migration.Statements[:p.Index] {
+	for _, s := range p.Preceding() {
 		if from, _ := renamedColumn(p.Catalog, s, table); from == rename.Newname || changesColumn(p.Catalog, s, table, pg_query.AlterTableType_AT_DropColumn, rename.Newname) {
 			return true
 		}
@@ -101,7 +102,10 @@ func restOfTransaction(p *lint.Pass) []*migration.Statement {
 	if p.Session.WhyInBlock() == "" {
 		return nil
 	}
-	rest := p.Migration.Statements[p.Index+1:]
+	rest := p.Following()
+	if p.Session.Block() == lock.DoBlock && p.Session.OuterBlock() == lock.NoBlock {
+		rest = slices.DeleteFunc(slices.Clone(rest), func(s *migration.Statement) bool { return s.Outermost() != p.Statement.Outermost() })
+	}
 	end := slices.IndexFunc(rest, func(s *migration.Statement) bool { return s.Node.GetTransactionStmt() != nil })
 	if end < 0 {
 		end = len(rest)

@@ -84,7 +84,7 @@ func renamedObject(c *catalog.Catalog, n *pg_query.Node) (o catalog.Object, does
 // migration renamed or dropped: the names that the running release uses stay.
 func swapsObject(p *lint.Pass, o catalog.Object, newName string) bool {
 	class := objectKinds[o.Kind].class
-	return madeAgain(p, o) || slices.ContainsFunc(p.Migration.Statements[:p.Index], func(s *migration.Statement) bool {
+	return madeAgain(p, o) || slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
 		drop := s.Node.GetDropStmt()
 		if kind, ok := objectKinds[drop.GetRemoveType()]; ok && kind.class == class {
 			return slices.ContainsFunc(drop.Objects, func(n *pg_query.Node) bool {

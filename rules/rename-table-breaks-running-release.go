@@ -64,7 +64,7 @@ func isTable(t pg_query.ObjectType) bool {
 // place of the renamed one, or this one takes the place of another that the
 // migration renamed or dropped: the names that the running release uses stay.
 func swapsTable(p *lint.Pass, old catalog.Name, newName string) bool {
-	for _, s := range p.Migration.Statements[:p.Index] {
+	for _, s := range p.Preceding() {
 		if r, does, _ := renamed(s.Node); does == "RENAME TO" && r.Relname == newName || dropsRelation(p.Catalog, s.Node, newName) {
 			return true
 		}

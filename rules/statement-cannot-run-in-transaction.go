@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/premortem-lint/premortem/lint"
@@ -14,9 +15,27 @@ var statementCannotRunInTransaction = &lint.Rule{
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
 		words := lock.NeedsOwnTransaction(p.Statement, p.Catalog, p.Server)
+		if p.Statement.Do != nil && p.Statement.Node.GetTransactionStmt() != nil {
+			controlsTransaction(p)
+			return nil
+		}
 		if words != "" && !strings.Contains(words, "CONCURRENTLY") {
 			reportInBlock(p, words)
 		}
 		return nil
 	},
+}
+
+// controlsTransaction reports COMMIT and its like in a DO block that cannot be there.
+func controlsTransaction(p *lint.Pass) {
+	problem, refused := p.Session.Misplaced(p.Statement, p.Server)
+	if !refused {
+		return
+	}
+	d := lint.Diagnostic{Message: fmt.Sprintf("%s in a DO block %s", strings.ToUpper(p.Statement.Text()), problem)}
+	if p.Session.OuterBlock() != lock.NoBlock && !p.Statement.Executed {
+		d.Instead = patiently(p, "run the DO block in a migration of its own, outside a transaction block",
+			lint.Step{Statements: []string{p.Statement.Outermost().Text()}, NoTransaction: true})
+	}
+	p.Report(d)
 }

@@ -13,8 +13,9 @@ var transactionCommandMisplaced = &lint.Rule{
 	Run: func(p *lint.Pass) error {
 		control := p.Statement.Node.GetTransactionStmt()
 		// The runner's BEGIN makes one more harmless; a COMMIT is
-		// commit-ends-runner-transaction's.
-		if control == nil || p.Session.Block() == lock.RunnerBlock {
+		// commit-ends-runner-transaction's, and those in a DO block are
+		// statement-cannot-run-in-transaction's.
+		if control == nil || p.Statement.Do != nil || p.Session.Block() == lock.RunnerBlock {
 			return nil
 		}
 		problem, refused := p.Session.Misplaced(p.Statement, p.Server)

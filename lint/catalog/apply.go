@@ -7,10 +7,21 @@ import (
 )
 
 // Apply changes the catalog as the statement does when it succeeds.
-// Statements of transaction control are left to Begin and its like. The bodies
-// of DO blocks and functions are not read.
+// Statements of transaction control are left to Begin and its like. A DO block
+// does what its body does. Bodies of functions are not executed.
 func (c *Catalog) Apply(s *migration.Statement) {
 	if s == nil {
+		return
+	}
+	if s.Body != nil {
+		if !c.open {
+			c.Begin()
+			defer c.Commit()
+		}
+		_ = c.Run(s.Body, func(s *migration.Statement) error {
+			c.Apply(s)
+			return nil
+		})
 		return
 	}
 	c.statement, c.notEnforced = s, notEnforcedIn(s)

@@ -184,6 +184,10 @@ type Constraint struct {
 	Expr      *pg_query.Node // of a CHECK
 	Origin    Origin
 
+	// Maybe is true where a branch of a DO block that may not have run added,
+	// changed or dropped it.
+	Maybe bool
+
 	Referenced        Name     // of a foreign key
 	ReferencedColumns []string // of a foreign key; nil: a primary key that the catalog has not seen
 	OnDelete          string   // of a foreign key: "", "CASCADE", "SET NULL", …

@@ -38,6 +38,7 @@ type Catalog struct {
 	namesakes   links        // Name without a schema -> tables of all schemas
 
 	journal
+	forks []fork // that are open
 
 	migration   *migration.Migration
 	statement   *migration.Statement
@@ -101,7 +102,7 @@ func (c *Catalog) Clone() *Catalog {
 		*l = l.clone()
 	}
 	clone.constraints = maps.Clone(c.constraints)
-	clone.journal = journal{}
+	clone.journal, clone.forks = journal{}, nil
 	clone.transaction, clone.localPath = 0, nil
 	return &clone
 }

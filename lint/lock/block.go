@@ -14,6 +14,8 @@ import (
 // or "BEGIN at line 3 is still open". It is "" where they can.
 func (s *Session) WhyInBlock() string {
 	switch s.Block() {
+	case DoBlock:
+		return "PostgreSQL runs a DO block in one transaction"
 	case RunnerBlock:
 		if s.migration.Section.Scope == migration.TransactionPerRun {
 			return s.runner() + " runs all pending migrations in one transaction"
@@ -77,6 +79,9 @@ func (s *Session) Misplaced(st *migration.Statement, server int) (problem string
 	)
 	switch n := st.Node.GetNode().(type) {
 	case *pg_query.Node_TransactionStmt:
+		if len(s.do) > 0 {
+			return s.misplacedInside(n.TransactionStmt, st.Executed)
+		}
 		return s.misplacedControl(n.TransactionStmt)
 	case *pg_query.Node_LockStmt:
 		if s.blockless(server) {
@@ -114,12 +119,16 @@ const cursorWithHold = 0x0020
 // Before PostgreSQL 18 that is so everywhere in a pipeline (measured), although
 // statements like CREATE INDEX CONCURRENTLY are refused there.
 func (s *Session) blockless(server int) bool {
+	return len(s.do) == 0 && s.blocklessMessage(server)
+}
+
+func (s *Session) blocklessMessage(server int) bool {
 	return s.state == single || s.state == inImplicit && s.pipelined() && server < 18
 }
 
 // alone reports whether the transaction ends with the statement. The first
 // statement of a pipeline is in no block, but its transaction goes on.
-func (s *Session) alone() bool { return s.state == single && !s.pipelined() }
+func (s *Session) alone() bool { return s.state == single && !s.pipelined() && len(s.do) == 0 }
 
 func (s *Session) misplacedControl(c *pg_query.TransactionStmt) (problem string, refused bool) {
 	const needsBlock = "fails because no BEGIN is open"

@@ -39,7 +39,7 @@ type change struct {
 // acquire adds the locks of a statement that its transaction keeps.
 func (s *Session) acquire(st *migration.Statement, effects []Effect) {
 	truncates := st.Node.GetTruncateStmt() != nil
-	if callsUnknown(st.Node) {
+	if st.Body == nil && callsUnknown(st.Node) {
 		s.Fill()
 	}
 	for _, e := range effects {
@@ -48,24 +48,29 @@ func (s *Session) acquire(st *migration.Statement, effects []Effect) {
 		if e.Mode == None || e.Waits || e.MayBeMissing() {
 			continue
 		}
-		lock := Held{Effect: e, Statement: st, Migration: s.migration}
-		at, held := s.locks.index[e.Relation]
-		switch {
-		case !held:
-			s.locks.done = append(s.locks.done, change{at: len(s.Held), added: true})
-			s.locks.index[e.Relation] = len(s.Held)
-			s.Held = append(s.Held, lock)
-		case s.Held[at].Mode < e.Mode:
-			s.locks.done = append(s.locks.done, change{at: at, before: s.Held[at]})
-			lock.Emptied = s.Held[at].Emptied
-			s.Held[at] = lock
-		}
+		e.Range = st.Place(e.Range)
+		s.hold(Held{Effect: e, Statement: st, Migration: s.migration})
 		switch {
 		case truncates:
 			s.setEmptied(s.locks.index[e.Relation], true)
 		case e.Work == RowChanges:
 			s.setEmptied(s.locks.index[e.Relation], false)
 		}
+	}
+}
+
+// hold adds a lock, unless a stronger one on the relation is held.
+func (s *Session) hold(lock Held) {
+	at, held := s.locks.index[lock.Relation]
+	switch {
+	case !held:
+		s.locks.done = append(s.locks.done, change{at: len(s.Held), added: true})
+		s.locks.index[lock.Relation] = len(s.Held)
+		s.Held = append(s.Held, lock)
+	case s.Held[at].Mode < lock.Mode:
+		s.locks.done = append(s.locks.done, change{at: at, before: s.Held[at]})
+		lock.Emptied = s.Held[at].Emptied
+		s.Held[at] = lock
 	}
 }
 

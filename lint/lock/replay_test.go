@@ -80,7 +80,8 @@ CREATE FUNCTION probe() RETURNS text LANGUAGE sql VOLATILE AS $$
 			FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
 			WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND c.relkind = 'r'
 				AND (n.nspname = 'elsewhere' OR n.nspname LIKE 'replay%') AND c.relname ~ '^[tu]'), '')
-$$`
+$$;
+CREATE FUNCTION say_probe() RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE '%', probe(); END $$` // in a DO block
 
 const runnerLockTimeout = "7s"
 
@@ -119,6 +120,9 @@ func serve(t *testing.T, admin *pgx.Conn, s script) outcome {
 	config.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) {
 		if n.Code == "25001" || n.Code == "25P01" {
 			o.Warnings = append(o.Warnings, n.Code)
+		}
+		if strings.Contains(n.Message, "|") {
+			o.Probes = append(o.Probes, strongestOnly(n.Message))
 		}
 	}
 	conn, err := pgx.ConnectConfig(ctx, config)
@@ -299,9 +303,11 @@ func (s script) load(t testing.TB) []*migration.Migration {
 				if raw.StmtLen == 0 {
 					end = start + len(text)
 				}
-				m.Statements = append(m.Statements, &migration.Statement{
-					Range: migration.Range{Pos: pos, End: end}, Node: raw.Stmt, Message: number,
-				})
+				st := &migration.Statement{Range: migration.Range{Pos: pos, End: end}, Node: raw.Stmt, Message: number}
+				if raw.Stmt.GetDoStmt() != nil {
+					st.Body = bodyOf(t, strings.Repeat(" ", pos)+text[pos-start:end-start])
+				}
+				m.Statements = append(m.Statements, st)
 			}
 			source.WriteString(text + ";\n")
 		}
@@ -310,6 +316,16 @@ func (s script) load(t testing.TB) []*migration.Migration {
 		list = append(list, m)
 	}
 	return list
+}
+
+// bodyOf reads a DO block that stands at its place in a file.
+func bodyOf(t testing.TB, source string) []migration.Code {
+	t.Helper()
+	m := migration.ParseFile(&migration.File{Name: "x.sql", Source: []byte(source)})
+	if len(m.Gaps) > 0 || len(m.Statements) != 1 {
+		t.Fatalf("%s: %v", source, m.Gaps)
+	}
+	return m.Statements[0].Body
 }
 
 func textOf(m *migration.Migration, st *migration.Statement) string {
@@ -326,16 +342,21 @@ func model(t testing.TB, s script, server int) outcome {
 	if err := session.SetRunnerTimeouts(runnerLockTimeout, "0"); err != nil {
 		t.Fatal(err)
 	}
+	failed := errors.New("the script ends here")
 	func() {
 		for _, m := range s.load(t) {
 			session.Begin(m)
-			for _, st := range m.Statements {
-				session.Before(st)
+			var run func(st *migration.Statement) error
+			run = func(st *migration.Statement) error {
 				problem, isRefused := session.Misplaced(st, server)
 				kind := st.Node.GetTransactionStmt().GetKind()
 				switch {
 				case NeedsOwnTransaction(st, nil, server) != "" && session.WhyInBlock() != "":
 					o.Error, o.Why = "25001", session.WhyInBlock()
+				case isRefused && strings.Contains(problem, "2D000"):
+					o.Error, o.Why = "2D000", problem
+				case isRefused && strings.Contains(problem, "0A000"):
+					o.Error, o.Why = "0A000", problem
 				case isRefused && strings.Contains(problem, "savepoint"):
 					o.Error, o.Why = "3B001", problem
 				case isRefused:
@@ -351,8 +372,9 @@ func model(t testing.TB, s script, server int) outcome {
 					o.Warnings = append(o.Warnings, "25P01")
 				}
 				if o.Error != "" {
+					session.do = nil
 					session.finish(false)
-					return
+					return failed
 				}
 				if strings.HasSuffix(textOf(m, st), "probe()") {
 					o.Probes = append(o.Probes, describe(session, tables.number))
@@ -360,7 +382,21 @@ func model(t testing.TB, s script, server int) outcome {
 				if create := st.Node.GetCreateStmt(); create != nil {
 					tables.tables = append(tables.tables, create.Relation.Relname)
 				}
+				if st.Body != nil {
+					session.Enter(st)
+					if err := catalog.New().Run(st.Body, run, session); err != nil {
+						return err
+					}
+					session.Leave()
+				}
 				session.Apply(st, effectsOf(st))
+				return nil
+			}
+			for _, st := range m.Statements {
+				session.Before(st)
+				if run(st) != nil {
+					return
+				}
 			}
 			session.End()
 		}

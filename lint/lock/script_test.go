@@ -402,6 +402,75 @@ var scripts = []struct {
 		script: one(auto, "BEGIN", "LOCK TABLE t IN SHARE MODE", "ALTER SCHEMA replay RENAME TO replay2", "SELECT replay2.probe()", "ROLLBACK"),
 		probes: []string{"1|7000|0||replay2.t SHARE"},
 	},
+
+	// DO blocks.
+	{
+		name:   "DO is one transaction",
+		script: one(auto, "DO $$ BEGIN LOCK TABLE t; SET LOCAL lock_timeout = '1s'; PERFORM say_probe(); END $$", "SELECT probe()"),
+		probes: []string{"1|1000|0||replay.t ACCESS EXCLUSIVE", "2|7000|0||"},
+	},
+	{
+		name:   "DO keeps its locks for the block around it",
+		script: one(auto, "BEGIN", "DO $$ BEGIN LOCK TABLE t IN SHARE MODE; EXECUTE 'LOCK TABLE u'; END $$", "SELECT probe()", "COMMIT"),
+		probes: []string{"1|7000|0||replay.t SHARE, replay.u ACCESS EXCLUSIVE"},
+	},
+	{
+		name:   "DO with set_config",
+		script: one(auto, "DO $$ BEGIN PERFORM set_config('lock_timeout', '1s', true); PERFORM say_probe(); END $$"),
+		probes: []string{"1|1000|0||"},
+	},
+	{
+		name:   "DO with COMMIT",
+		script: one(auto, "DO $$ BEGIN LOCK TABLE t; CREATE TABLE s1 (); COMMIT; PERFORM say_probe(); LOCK TABLE u; ROLLBACK; PERFORM say_probe(); END $$", "SELECT probe()"),
+		probes: []string{"1|7000|0||", "2|7000|0||", "3|7000|0||"},
+		tables: []string{"s1"},
+	},
+	{
+		name:   "DO with COMMIT in a block",
+		script: one(auto, "BEGIN", "DO $$ BEGIN COMMIT; END $$"),
+		err:    "2D000",
+		why:    "fails with 2D000, invalid transaction termination: BEGIN at line 1 is still open",
+	},
+	{
+		name:   "DO with COMMIT among others",
+		script: one(simple, "SELECT 1; DO $$ BEGIN COMMIT; END $$"),
+		err:    "2D000",
+		why:    "fails with 2D000, invalid transaction termination: the runner sends 2 statements in one message, which PostgreSQL runs as one implicit transaction block",
+	},
+	{
+		name:   "DO with SAVEPOINT",
+		script: one(auto, "DO $$ BEGIN SAVEPOINT a; END $$"),
+		err:    "0A000",
+		why:    "fails with 0A000: PL/pgSQL has no such command",
+	},
+	{
+		name:   "DO that executes COMMIT",
+		script: one(auto, "DO $$ BEGIN EXECUTE 'COMMIT'; END $$"),
+		err:    "0A000",
+		why:    "fails with 0A000: EXECUTE of transaction commands is not implemented",
+	},
+	{
+		name:   "DO with CREATE INDEX CONCURRENTLY",
+		script: one(auto, "DO $$ BEGIN CREATE INDEX CONCURRENTLY ON t (id); END $$"),
+		err:    "25001",
+		why:    "PostgreSQL runs a DO block in one transaction",
+	},
+	{
+		name:   "DO with VACUUM by EXECUTE",
+		script: one(auto, "DO $$ BEGIN EXECUTE 'VACUUM t'; END $$"),
+		err:    "25001",
+		why:    "PostgreSQL runs a DO block in one transaction",
+	},
+	{
+		name:   "an arm that runs",
+		script: one(auto, "DO $$ BEGIN IF true THEN LOCK TABLE t; END IF; PERFORM say_probe(); END $$"),
+		probes: []string{"1|7000|0||replay.t ACCESS EXCLUSIVE"},
+	},
+	{
+		name:   "an arm and its handler",
+		script: one(auto, "DO $$ BEGIN LOCK TABLE u; BEGIN LOCK TABLE t; RAISE division_by_zero; EXCEPTION WHEN division_by_zero THEN PERFORM say_probe(); END; END $$"),
+		probes: []string{"1|7000|0||replay.u ACCESS EXCLUSIVE"},
+	},
 }
 
 // one is a script of one migration.

@@ -44,6 +44,9 @@ type Session struct {
 	savepoints []savepoint
 	settings   settings
 	locks      holdings
+
+	do    []*migration.Statement // the DO blocks that the session is in
+	forks []fork                 // of their bodies
 }
 
 // transactions are the transactions of a catalog.
@@ -89,6 +92,7 @@ const (
 	RunnerBlock                // the runner sent BEGIN
 	ExplicitBlock              // the migration's own text sent BEGIN
 	ImplicitBlock              // several statements in one simple query or pipeline
+	DoBlock                    // a DO block
 )
 
 // NewSession returns a session over the catalog whose transactions it begins
@@ -169,7 +173,9 @@ func (s *Session) Before(st *migration.Statement) {
 // catalog's transactions; the caller has already called Catalog.Apply.
 func (s *Session) Apply(st *migration.Statement, effects []Effect) {
 	control := st.Node.GetTransactionStmt()
-	if control != nil {
+	if control != nil && len(s.do) > 0 {
+		s.controlInside(control, st)
+	} else if control != nil {
 		s.control(control, st)
 	} else {
 		s.count++
@@ -180,6 +186,9 @@ func (s *Session) Apply(st *migration.Statement, effects []Effect) {
 		s.follow(st, effects)
 	}
 
+	if len(s.do) > 0 {
+		return
+	}
 	if s.pipelined() {
 		if s.state == single {
 			s.afterFirst(st)
@@ -321,6 +330,8 @@ func (s *Session) findSavepoint(name string) int {
 // Held shows from the second statement on.
 func (s *Session) Block() Block {
 	switch {
+	case len(s.do) > 0:
+		return DoBlock
 	case s.state == inImplicit:
 		return ImplicitBlock
 	case s.state == inExplicit && s.owner.statement != nil:
@@ -331,10 +342,35 @@ func (s *Session) Block() Block {
 	return NoBlock
 }
 
+// OuterBlock is Block as it is around the DO block that the session is in.
+func (s *Session) OuterBlock() Block {
+	do := s.do
+	s.do = nil
+	block := s.Block()
+	s.do = do
+	return block
+}
+
+// Opener returns the block that the locks of the next statement are kept for, and
+// what opened it: of a DO block that stands in another block, that one.
+func (s *Session) Opener() (Block, *migration.Statement) {
+	if block := s.OuterBlock(); block != NoBlock {
+		do := s.do
+		s.do = nil
+		opener := s.BlockStatement()
+		s.do = do
+		return block, opener
+	}
+	return s.Block(), s.BlockStatement()
+}
+
 // BlockStatement returns the BEGIN of an ExplicitBlock, the first statement of
-// the message of an ImplicitBlock (of the transaction, for a pipeline), else nil.
+// the message of an ImplicitBlock (of the transaction, for a pipeline), the DO of
+// a DoBlock, else nil.
 func (s *Session) BlockStatement() *migration.Statement {
 	switch s.Block() {
+	case DoBlock:
+		return s.do[0]
 	case ExplicitBlock:
 		return s.owner.statement
 	case ImplicitBlock:

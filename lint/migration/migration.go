@@ -139,6 +139,15 @@ type Statement struct {
 	// that were masked before parsing.
 	Newer []NewerForm
 
+	// Body is what a DO block in PL/pgSQL does, in order.
+	Body []Code
+	// Do is the DO block that the statement stands in, nil outside of one. Loop
+	// is true where a loop of the block may repeat it, Executed where EXECUTE
+	// runs it.
+	Do             *Statement
+	Loop, Executed bool
+
+	derived  *derived // nil where the file has the text as it is
 	file     *File
 	base     int // offset in the file of the parsed text's first byte
 	commands []Range

@@ -70,7 +70,9 @@ func (p *parser) piece(piece piece) {
 	case reason == "":
 		s.commands = s.findCommands(text, piece.tokens)
 		m.Statements = append(m.Statements, s)
-		m.Gaps = append(m.Gaps, s.gapsInBlock()...)
+		if s.Node.GetDoStmt() != nil {
+			m.Gaps = append(m.Gaps, s.readBlock(s.passage(), s.words(), 0)...)
+		}
 	case piece.gap.Reason != "":
 		m.Gaps = append(m.Gaps, piece.gap)
 	default:
@@ -221,7 +223,7 @@ func (s *Statement) readBulkInsert(text []byte, tokens []Token) (ok bool, err er
 // Tokens returns the statement's tokens, in order, with offsets in the file.
 // It scans the text at each call.
 func (s *Statement) Tokens() []Token {
-	return Scan(s.file.Source[s.Pos:s.End], s.Pos)
+	return Scan(s.source()[s.Pos:s.end()], s.Pos)
 }
 
 // words returns the tokens without comments.
@@ -234,7 +236,7 @@ func (s *Statement) words() []Token {
 // starting the search at file offset from. Words inside quotes do not match.
 func (s *Statement) Find(from int, words ...string) (Range, bool) {
 	tokens := s.words()
-	source := s.file.Source
+	source := s.source()
 	for i := 0; i+len(words) <= len(tokens); i++ {
 		if tokens[i].Pos < from {
 			continue
@@ -256,9 +258,9 @@ func (s *Statement) Find(from int, words ...string) (Range, bool) {
 // Element returns the text from file offset from on that belongs to the same
 // element of a list in parentheses, and begins before an offset.
 func (s *Statement) Element(from, before int) Range {
-	source := s.file.Source
+	source := s.source()
 	end, depth := from, 0
-	for _, t := range Scan(source[from:s.End], from) {
+	for _, t := range Scan(source[from:s.end()], from) {
 		if t.isComment() {
 			continue
 		}
@@ -331,8 +333,9 @@ func commandsStart(source []byte, tokens []Token) int {
 	return min(i, len(tokens))
 }
 
-// Text returns the statement as it is written in the file.
-func (s *Statement) Text() string { return string(s.file.Source[s.Pos:s.End]) }
+// Text returns the statement as it is written in the file, or as a DO block
+// makes it of strings.
+func (s *Statement) Text() string { return string(s.source()[s.Pos:s.end()]) }
 
 // At turns a location of the parse tree (bytes from the start of the parsed
 // text) into a byte offset in the file. A negative location, which the parser

@@ -13,7 +13,7 @@ type parserError = pgerror.Error
 // makes no tree.
 func parseSQL(text string) (*pg_query.ParseResult, error) { return pg_query.Parse(text) }
 
-// parsePLpgSQL parses a CREATE FUNCTION with a body in PL/pgSQL into JSON.
+// parsePLpgSQL parses a CREATE FUNCTION or DO with a body in PL/pgSQL into JSON.
 func parsePLpgSQL(text string) (string, error) { return pg_query.ParsePlPgSqlToJSON(text) }
 
 func checkSyntax(text string) error {

@@ -20,5 +20,5 @@ func checkSyntax(text string) error {
 	return err
 }
 
-// parsePLpgSQL parses a CREATE FUNCTION with a body in PL/pgSQL into JSON.
+// parsePLpgSQL parses a CREATE FUNCTION or DO with a body in PL/pgSQL into JSON.
 func parsePLpgSQL(text string) (string, error) { return pgquery.ParsePlPgSqlToJSON(text) }

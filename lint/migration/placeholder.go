@@ -30,7 +30,13 @@ func maskPlaceholders(text []byte, tokens []Token) (masked [][]byte, ok bool) {
 			names[r.Pos], parts[r.Pos], numbers[r.Pos] = ' ', ' ', ' '
 			continue
 		}
-		asName(names[r.Pos:r.End], t.Kind == QuotedIdentifier)
+		if t.Kind == QuotedIdentifier && text[r.Pos-1] == '"' && r.End < len(text) && text[r.End] == '"' {
+			// "{{ x }}" is the name that {{ x }} is.
+			names[r.Pos-1], names[r.End] = ' ', ' '
+			asName(names[r.Pos:r.End], false)
+		} else {
+			asName(names[r.Pos:r.End], t.Kind == QuotedIdentifier)
+		}
 		fill(parts[r.Pos:r.End], 'p')
 		fill(numbers[r.Pos:r.End], '1')
 		if text[r.Pos] == ':' {

@@ -33,11 +33,16 @@ func (t tally) findings() int { return t.errors + t.warnings }
 func closing(r *lint.Result, o Options, p palette) string {
 	t := count(r)
 	parts := []string{plural(r.Migrations, "migration")}
-	if gaps := len(r.Gaps); gaps > 0 {
-		total := r.Statements + gaps
-		parts = append(parts, p.warning.Sprintf("%d of %s analysed", r.Statements, plural(total, "statement")))
+	total := r.Statements
+	for _, g := range r.Gaps {
+		if !g.Inside {
+			total++
+		}
+	}
+	if whole := r.Statements - r.Partial; whole < total {
+		parts = append(parts, p.warning.Sprintf("%d of %s analysed", whole, plural(total, "statement")))
 	} else {
-		parts = append(parts, plural(r.Statements, "statement")+" analysed")
+		parts = append(parts, plural(total, "statement")+" analysed")
 	}
 	if t.errors > 0 {
 		parts = append(parts, p.err.Sprint(plural(t.errors, "error")))

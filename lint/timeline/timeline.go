@@ -164,10 +164,10 @@ func (b *builder) work(now int, w Work) {
 // transaction numbers the statement's transaction block. A BEGIN belongs to
 // the block that it opens.
 func (b *builder) transaction(s *lock.Session) int {
-	block, opener := s.Block(), s.BlockStatement()
+	block, opener := s.Opener()
 	if block != lock.NoBlock && (block != b.block || opener != b.opener) {
 		b.number++
-		if last := len(b.Moments) - 1; last >= 0 && block == lock.ExplicitBlock && b.Moments[last].Statement == opener {
+		if last := len(b.Moments) - 1; last >= 0 && (block == lock.ExplicitBlock || block == lock.DoBlock) && b.Moments[last].Statement == opener {
 			b.Moments[last].Transaction = b.number
 		}
 	}

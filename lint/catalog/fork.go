@@ -1,0 +1,330 @@
+package catalog
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/premortem-lint/premortem/lint/migration"
+)
+
+// fork is a place where one of several arms runs, or none.
+type fork struct {
+	transaction int
+	mark        int    // length of undo
+	before      schema // of the arms
+	arms        []arm
+}
+
+// arm is what one arm leaves.
+type arm struct {
+	schema
+	settled bool
+}
+
+// schema is all that the catalog knows by name.
+type schema struct {
+	tables       map[Name]*Table
+	indexes      map[Name]*Index
+	sequences    map[Name]*Sequence
+	enums        map[Name]*Enum
+	domains      map[Name]*Domain
+	otherTypes   map[Name]Origin
+	functions    map[Name][]*Function
+	triggers     map[trigger]triggerFacts
+	definitions  map[definitionKey]definition
+	publications map[string]*Publication
+}
+
+func (c *Catalog) schema() schema {
+	return schema{
+		maps.Clone(c.tables), maps.Clone(c.indexes), maps.Clone(c.sequences), maps.Clone(c.enums), maps.Clone(c.domains),
+		maps.Clone(c.otherTypes), maps.Clone(c.functions), maps.Clone(c.triggers), maps.Clone(c.definitions), maps.Clone(c.publications),
+	}
+}
+
+// Forked is what follows the forks of a DO block: a Catalog, and a session.
+type Forked interface {
+	Fork()
+	EndArm(settled bool)
+	Join()
+}
+
+// Run visits the statements of a DO block, in order. visit applies them to the catalog and to
+// others that follow the forks.
+func (c *Catalog) Run(code []migration.Code, visit func(*migration.Statement) error, others ...Forked) error {
+	for _, step := range code {
+		if step.Statement != nil {
+			if err := visit(step.Statement); err != nil {
+				return err
+			}
+			continue
+		}
+		c.Fork()
+		for _, o := range others {
+			o.Fork()
+		}
+		for _, a := range step.Arms {
+			if a.Subtransaction {
+				c.Savepoint("")
+			}
+			if err := c.Run(a.Code, visit, others...); err != nil {
+				return err
+			}
+			if a.Subtransaction {
+				c.Release("")
+			}
+			c.EndArm(a.Settled)
+			for _, o := range others {
+				o.EndArm(a.Settled)
+			}
+		}
+		c.Join()
+		for _, o := range others {
+			o.Join()
+		}
+	}
+	return nil
+}
+
+// Fork begins a place where one of several arms runs, or none: IF in PL/pgSQL.
+// Within an arm its statements are certain. EndArm ends each; the next begins with
+// what was before the fork. Join ends the fork.
+func (c *Catalog) Fork() {
+	c.forks = append(c.forks, fork{transaction: c.transaction, mark: len(c.undo)})
+}
+
+// EndArm ends an arm. Settled: what the arm does is done afterwards, whether it
+// ran or had nothing to do.
+func (c *Catalog) EndArm(settled bool) {
+	f := &c.forks[len(c.forks)-1]
+	if !c.open || f.transaction != c.transaction || len(c.undo) == f.mark {
+		return // committed: too late to take it back; or it did nothing
+	}
+	after := c.schema()
+	c.rewind(f.mark)
+	if f.arms == nil {
+		f.before = c.schema()
+	}
+	f.arms = append(f.arms, arm{after, settled})
+}
+
+// Join ends the fork: what arms that are not settled do may be so.
+func (c *Catalog) Join() {
+	f := c.forks[len(c.forks)-1]
+	c.forks = c.forks[:len(c.forks)-1]
+	for _, a := range f.arms {
+		c.joinArm(f.before, a)
+	}
+}
+
+func (c *Catalog) joinArm(before schema, a arm) {
+	there := map[Name]bool{} // tables that a settled arm found
+	for n := range union(before.tables, a.tables) {
+		old, after := before.tables[n], a.tables[n]
+		switch {
+		case old == after:
+		case after == nil:
+			switch {
+			case c.tables[n] == nil:
+			case a.settled:
+				c.relink(c.tables[n], nil)
+				remove(&c.journal, c.tables, n)
+			default:
+				c.edit(n, func(t *Table) { t.Doubted = true })
+			}
+		case a.settled && old != nil && after.Origin.Statement != old.Origin.Statement:
+			there[n] = true // it had nothing to do
+		case c.tables[n] == nil:
+			t := *after
+			t.Origin.Maybe = true
+			t.Doubted = t.Doubted || !a.settled
+			c.setTable(&t)
+		default:
+			now := c.tables[n] // which an arm before may have changed
+			c.setTable(joinTable(now, after, a.settled && now == old))
+		}
+	}
+	joinMap(c, c.sequences, before.sequences, a.sequences, a.settled, func(_ Name, s *Sequence) {
+		if !there[s.OwnedBy] {
+			c.setSequence(s)
+		}
+	}, c.unlinkSequence)
+	joinMap(c, c.indexes, before.indexes, a.indexes, a.settled, func(n Name, i *Index) {
+		if there[i.Table] || a.settled && before.indexes[n] != nil && before.indexes[n].Origin.Statement != i.Origin.Statement {
+			return
+		}
+		index := *i
+		if index.Origin.Maybe = true; !a.settled {
+			index.Valid = Unknown
+		}
+		put(&c.journal, c.indexes, n, &index)
+	}, nil)
+	joinMap(c, c.enums, before.enums, a.enums, a.settled, func(n Name, e *Enum) {
+		enum := *e
+		if old := before.enums[n]; old == nil {
+			enum.Origin.Maybe = true
+		} else if a.settled && old.Origin.Statement != e.Origin.Statement {
+			return
+		}
+		put(&c.journal, c.enums, n, &enum)
+	}, nil)
+	joinMap(c, c.domains, before.domains, a.domains, a.settled, func(n Name, d *Domain) {
+		domain := *d
+		if old := before.domains[n]; old == nil {
+			domain.Origin.Maybe = true
+		} else if a.settled && old.Origin.Statement != d.Origin.Statement {
+			return
+		}
+		put(&c.journal, c.domains, n, &domain)
+	}, nil)
+	joinMap(c, c.publications, before.publications, a.publications, a.settled, nil, nil)
+	joinMap(c, c.otherTypes, before.otherTypes, a.otherTypes, a.settled, func(n Name, o Origin) {
+		o.Maybe = true
+		put(&c.journal, c.otherTypes, n, o)
+	}, nil)
+	joinMap(c, c.triggers, before.triggers, a.triggers, a.settled, func(t trigger, facts triggerFacts) {
+		put(&c.journal, c.triggers, t, facts)
+		c.triggerUses.add(&c.journal, facts.function, t.table)
+	}, nil)
+	for key := range union(before.definitions, a.definitions) {
+		was, had := before.definitions[key]
+		is, has := a.definitions[key]
+		switch {
+		case has && (!had || was.origin.Statement != is.origin.Statement || !slices.Equal(was.uses, is.uses)):
+			put(&c.journal, c.definitions, key, is)
+		case !has && a.settled:
+			remove(&c.journal, c.definitions, key)
+		}
+	}
+	for n := range union(before.functions, a.functions) {
+		if after := a.functions[n]; !slices.Equal(before.functions[n], after) && (after != nil || a.settled) {
+			if after == nil {
+				remove(&c.journal, c.functions, n)
+			} else {
+				put(&c.journal, c.functions, n, after)
+			}
+		}
+	}
+}
+
+// joinMap takes over what an arm did to a map. set publishes a value, forget is
+// called before one goes; both may be nil.
+func joinMap[K, V comparable](c *Catalog, now, before, after map[K]V, settled bool, set func(K, V), forget func(K)) {
+	for k := range union(before, after) {
+		value, has := after[k]
+		old, had := before[k]
+		switch {
+		case has == had && value == old:
+		case has && set != nil:
+			set(k, value)
+		case has:
+			put(&c.journal, now, k, value)
+		case settled:
+			if forget != nil {
+				forget(k)
+			}
+			remove(&c.journal, now, k)
+		}
+	}
+}
+
+// union has the keys of both maps.
+func union[K comparable, V any](a, b map[K]V) map[K]struct{} {
+	keys := make(map[K]struct{}, max(len(a), len(b)))
+	for k := range a {
+		keys[k] = struct{}{}
+	}
+	for k := range b {
+		keys[k] = struct{}{}
+	}
+	return keys
+}
+
+// joinTable returns the table after an arm that changed it.
+func joinTable(old, after *Table, settled bool) *Table {
+	t := *after
+	t.Origin, t.Complete = old.Origin, old.Complete
+	t.Doubted = t.Doubted || old.Doubted || !settled
+	t.Columns, t.Constraints = nil, nil
+	for _, column := range after.Columns {
+		was := old.Column(column.Name)
+		switch own := *column; {
+		case settled && was != nil && was.Origin.Statement != column.Origin.Statement:
+			t.Columns = append(t.Columns, was)
+		case was == column:
+			t.Columns = append(t.Columns, column)
+		case was == nil:
+			own.Origin.Maybe = true
+			if !settled && own.NotNull == Yes {
+				own.NotNull = Unknown
+			}
+			t.Columns = append(t.Columns, &own)
+		default:
+			if !settled && own.NotNull != was.NotNull {
+				own.NotNull = Unknown
+			}
+			if !settled && own.Type.String() != was.Type.String() {
+				own.Type = Type{}
+			}
+			t.Columns = append(t.Columns, &own)
+		}
+	}
+	for _, k := range after.Constraints {
+		was := old.Constraint(k.Name)
+		switch own := *k; {
+		case was == k:
+			t.Constraints = append(t.Constraints, k)
+			continue
+		case settled && was != nil && was.Origin.Statement != k.Origin.Statement:
+			t.Constraints = append(t.Constraints, was)
+		case settled && was == nil:
+			own.Origin.Maybe = true
+			t.Constraints = append(t.Constraints, &own)
+		case settled:
+			t.Constraints = append(t.Constraints, &own)
+		default:
+			own.Maybe = true
+			own.Validated = own.Validated && was != nil && was.Validated
+			t.Constraints = append(t.Constraints, &own)
+		}
+	}
+	if settled {
+		return &t
+	}
+	for _, column := range old.Columns {
+		if after.Column(column.Name) == nil {
+			t.Columns = append(t.Columns, column)
+		}
+	}
+	for _, k := range old.Constraints {
+		if after.Constraint(k.Name) == nil {
+			own := *k
+			own.Maybe, own.Validated = true, false
+			t.Constraints = append(t.Constraints, &own)
+		}
+	}
+	t.Indexes = joined(old.Indexes, after.Indexes)
+	t.Children = joined(old.Children, after.Children)
+	t.Inherits = joined(old.Inherits, after.Inherits)
+	t.Triggers = joined(old.Triggers, after.Triggers)
+	t.Policies = joined(old.Policies, after.Policies)
+	t.Rules = joined(old.Rules, after.Rules)
+	if t.PartitionOf == nil {
+		t.PartitionOf, t.PartitionBound, t.PartitionDefault = old.PartitionOf, old.PartitionBound, old.PartitionDefault
+	}
+	if t.DefaultPartition == nil {
+		t.DefaultPartition = old.DefaultPartition
+	}
+	return &t
+}
+
+// joined returns the first list and what the second has more.
+func joined[T comparable](a, b []T) []T {
+	list := slices.Clip(a)
+	for _, x := range b {
+		if !slices.Contains(a, x) {
+			list = append(list, x)
+		}
+	}
+	return list
+}
