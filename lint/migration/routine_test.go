@@ -38,3 +38,18 @@ func TestRoutine(t *testing.T) {
 		}
 	}
 }
+
+// FuzzRoutine: no body ends the process.
+func FuzzRoutine(f *testing.F) {
+	f.Add("BEGIN NEW.a := 1; SELECT a INTO x FROM t; EXECUTE 'x'; RETURN QUERY SELECT 1; END")
+	f.Add("<<l>> DECLARE c CURSOR (p int) FOR SELECT p; x t%ROWTYPE; y t.a%TYPE[] := '{}'; BEGIN FOR x IN c(1) LOOP EXIT l WHEN x.a; END LOOP; EXCEPTION WHEN others THEN GET STACKED DIAGNOSTICS y = MESSAGE_TEXT; END l")
+	f.Add("BEGIN CASE x WHEN 1, 2 THEN NULL; ELSE RAISE EXCEPTION USING MESSAGE = 'a'; END CASE; FOREACH y SLICE 1 IN ARRAY z LOOP CONTINUE; END LOOP; END")
+	f.Fuzz(func(_ *testing.T, body string) {
+		for _, language := range []string{"sql", "plpgsql"} {
+			text := "CREATE FUNCTION f(y int) RETURNS trigger LANGUAGE " + language + " AS $fuzz$" + body + "$fuzz$"
+			for _, s := range migration.ParseFile(&migration.File{Name: "f.sql", Source: []byte(text)}).Statements {
+				s.Routine()
+			}
+		}
+	})
+}
