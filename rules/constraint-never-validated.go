@@ -31,7 +31,9 @@ var constraintNeverValidated = &lint.Rule{
 // review added and nothing has validated.
 func neverValidated(p *lint.Pass, kind string, n catalog.Name, constraints []*catalog.Constraint) {
 	for _, k := range constraints {
-		if k.Validated || !k.Enforced || k.Parents > 0 { // a parent's is reported there
+		// A parent's is reported there. What a branch may have dropped or validated
+		// nobody knows.
+		if k.Validated || k.Maybe || !k.Enforced || k.Parents > 0 {
 			continue
 		}
 		at := p.At(k.Origin)
