@@ -18,6 +18,9 @@ var dropRefusedByDependents = &lint.Rule{
 	Category: lint.FailsAtDeploy,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
+		if p.Statement.Caught() {
+			return nil
+		}
 		if drop := p.Statement.Node.GetDropStmt(); drop != nil && drop.Behavior != pg_query.DropBehavior_DROP_CASCADE {
 			dropObjects(p, drop)
 		}
@@ -45,7 +48,9 @@ func dropObjects(p *lint.Pass, drop *pg_query.DropStmt) {
 			list = p.Catalog.TypeDependents(n)
 		case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE, pg_query.ObjectType_OBJECT_ROUTINE:
 			n = p.Catalog.ResolveFunction(o.GetObjectWithArgs().GetObjname())
-			list = p.Catalog.FunctionDependents(n)
+			if p.Catalog.HasFunction(o.GetObjectWithArgs()) {
+				list = p.Catalog.FunctionDependents(n)
+			}
 		case pg_query.ObjectType_OBJECT_SEQUENCE:
 			n = p.Catalog.ResolveList(o.GetList().GetItems())
 			list = p.Catalog.SequenceDependents(n)

@@ -325,7 +325,7 @@ func (c *Catalog) foreignKeysNeeding(n Name, match func(*Constraint) bool) []Dep
 			column := own.Column(name)
 			return column != nil && column.Origin.Maybe && column.Origin.Statement == k.Origin.Statement
 		})
-		if k.Parents == 0 && c.certain(own) && !maybe && match(k) {
+		if k.Parents == 0 && c.certain(own) && !maybe && !k.Maybe && match(k) {
 			list = append(list, Dependent{Kind: "constraint", Name: k.Name, Owner: k.Table, Origin: k.Origin})
 		}
 	}

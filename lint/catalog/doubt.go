@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 
@@ -37,15 +36,19 @@ func (c *Catalog) suspect(words map[string]bool) {
 	}
 	for n, list := range c.functions {
 		if words[n.Name] {
-			list = slices.Clone(list)
-			for i := range list {
-				f := *list[i]
-				f.Doubted = true
-				list[i] = &f
-			}
-			put(&c.journal, c.functions, n, list)
+			put(&c.journal, c.functions, n, doubtedFunctions(list))
 		}
 	}
+}
+
+func doubtedFunctions(list []*Function) []*Function {
+	var doubted []*Function
+	for _, own := range list {
+		f := *own
+		f.Doubted = true
+		doubted = append(doubted, &f)
+	}
+	return doubted
 }
 
 // suspectArguments marks what a function of the project gets as text, such as

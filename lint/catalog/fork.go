@@ -197,12 +197,18 @@ func (c *Catalog) joinArm(before schema, a arm) {
 		}
 	}
 	for n := range union(before.functions, a.functions) {
-		if after := a.functions[n]; !slices.Equal(before.functions[n], after) && (after != nil || a.settled) {
+		after := a.functions[n]
+		switch {
+		case slices.Equal(before.functions[n], after):
+		case !a.settled:
 			if after == nil {
-				remove(&c.journal, c.functions, n)
-			} else {
-				put(&c.journal, c.functions, n, after)
+				after = c.functions[n]
 			}
+			put(&c.journal, c.functions, n, doubtedFunctions(after))
+		case after == nil:
+			remove(&c.journal, c.functions, n)
+		default:
+			put(&c.journal, c.functions, n, after)
 		}
 	}
 }

@@ -159,11 +159,17 @@ func (c *Catalog) matching(n Name, o *pg_query.ObjectWithArgs) []int {
 		inputs = append(inputs, c.signatureType(argument.GetTypeName()))
 	}
 	for i, f := range c.functions[n] {
-		if o.GetArgsUnspecified() || slices.Equal(f.inputs, inputs) || len(c.functions[n]) == 1 {
+		if o.GetArgsUnspecified() || slices.Equal(f.inputs, inputs) || len(c.functions[n]) == 1 && (len(inputs) == len(f.inputs) || len(f.Outputs) > 0) {
 			found = append(found, i)
 		}
 	}
 	return found
+}
+
+// HasFunction reports whether the catalog knows a function of the name and
+// arguments.
+func (c *Catalog) HasFunction(o *pg_query.ObjectWithArgs) bool {
+	return len(c.matching(c.resolveFunction(o.GetObjname()), o)) > 0
 }
 
 func (c *Catalog) alterFunction(s *pg_query.AlterFunctionStmt) {

@@ -54,6 +54,26 @@ func (s *Statement) Outermost() *Statement {
 	return s
 }
 
+// Caught reports whether an error of the statement ends in an EXCEPTION that its
+// DO block has for it.
+func (s *Statement) Caught() bool {
+	return caught(s.Outermost().Body, s, false)
+}
+
+func caught(code []Code, s *Statement, inside bool) bool {
+	for _, step := range code {
+		if step.Statement != nil && (step.Statement == s && inside || caught(step.Statement.Body, s, inside)) {
+			return true
+		}
+		for _, a := range step.Arms {
+			if caught(a.Code, s, inside || a.Subtransaction) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // eachStatement visits the statements of code, but not those in their own DO blocks.
 func eachStatement(code []Code, visit func(*Statement)) {
 	for _, step := range code {
