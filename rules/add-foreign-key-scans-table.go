@@ -106,7 +106,7 @@ func onPartitionsFirst(c command, constraint *pg_query.Constraint) *lint.Instead
 	name, text := named(c, constraint, "fkey")
 	s := p.Statement
 	if r, ok := s.Find(c.Pos, "NOT", "VALID"); ok && r.End <= c.End {
-		text = strings.TrimRight(strings.TrimSuffix(text, s.Text()[r.Pos-s.Pos:r.End-s.Pos]), " \t\r\n")
+		text = strings.TrimRight(strings.TrimSuffix(text, s.TextOf(r)), " \t\r\n")
 	}
 	var add, validate []lint.Step
 	for _, partition := range partitions {
@@ -141,7 +141,7 @@ func named(c command, constraint *pg_query.Constraint, suffix string) (name, tex
 	if !ok {
 		return name, c.Text()
 	}
-	return name, "ADD CONSTRAINT " + name + s.Text()[add.End-s.Pos:c.End-s.Pos]
+	return name, "ADD CONSTRAINT " + name + c.Text()[add.End-c.Pos:]
 }
 
 // labels are what PostgreSQL puts at the end of constraints' names.

@@ -107,7 +107,7 @@ func inParentheses(s *migration.Statement, from int) string {
 		if t.Pos < from || t.Kind != migration.Punctuation {
 			continue
 		}
-		switch s.Text()[t.Pos-s.Pos : t.End-s.Pos] {
+		switch s.TextOf(t.Range) {
 		case "(":
 			if start < 0 {
 				start = t.Pos
@@ -115,7 +115,7 @@ func inParentheses(s *migration.Statement, from int) string {
 			depth++
 		case ")":
 			if depth--; depth == 0 {
-				return s.Text()[start-s.Pos : t.End-s.Pos]
+				return s.TextOf(migration.Range{Pos: start, End: t.End})
 			}
 		}
 	}

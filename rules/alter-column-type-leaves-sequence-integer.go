@@ -51,8 +51,8 @@ func widerInteger(to, sequence string) bool {
 // type, or drops it.
 func widensLater(p *lint.Pass, s *catalog.Sequence) bool {
 	return slices.ContainsFunc(p.Following(), func(statement *migration.Statement) bool {
-		if drop := statement.Node.GetDropStmt(); drop.GetRemoveType() == pg_query.ObjectType_OBJECT_SEQUENCE {
-			return slices.ContainsFunc(drop.Objects, func(o *pg_query.Node) bool { return p.Catalog.ResolveList(o.GetList().GetItems()) == s.Name })
+		if drops(p.Catalog, statement.Node, pg_query.ObjectType_OBJECT_SEQUENCE, s.Name) {
+			return true
 		}
 		alter := statement.Node.GetAlterSeqStmt()
 		return alter != nil && p.Catalog.Resolve(alter.Sequence) == s.Name &&

@@ -54,7 +54,7 @@ func readCommands(p *lint.Pass, alter *pg_query.AlterTableStmt) []command {
 // Text returns the command as written.
 func (c command) Text() string {
 	s := c.pass.Statement
-	return s.Text()[c.Pos-s.Pos : c.End-s.Pos]
+	return s.TextOf(c.Range)
 }
 
 // Alone returns an ALTER TABLE of the same table with another command, "" for

@@ -27,8 +27,8 @@ var beginNeverCommitted = &lint.Rule{
 			return nil // the runner commits
 		}
 		hidden := slices.ContainsFunc(p.Migration.Gaps, func(g migration.Gap) bool { return g.Pos > p.Statement.Pos && !g.Harmless })
-		nothing := len(rest(p)) == 0 && p.Migration.Runner != migration.Dbmate
-		if nothing || hidden || p.Session.Block() == lock.ExplicitBlock || slices.ContainsFunc(rest(p), closesTransaction) {
+		nothing := len(p.Following()) == 0 && p.Migration.Runner != migration.Dbmate
+		if nothing || hidden || p.Session.Block() == lock.ExplicitBlock || slices.ContainsFunc(p.Following(), closesTransaction) {
 			return nil
 		}
 		becomes := "so what follows is rolled back when the session ends"
@@ -47,6 +47,3 @@ var beginNeverCommitted = &lint.Rule{
 		return nil
 	},
 }
-
-// rest are the statements of the migration behind the pass's.
-func rest(p *lint.Pass) []*migration.Statement { return p.Following() }

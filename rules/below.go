@@ -93,12 +93,3 @@ func (b andBelow) under(table catalog.Name) string {
 	}
 	return fmt.Sprintf("its %d partitions (%s)", count, text)
 }
-
-// inWords joins with commas and "and".
-func inWords(list []string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	last := len(list) - 1
-	return strings.Join(list[:last], ", ") + " and " + list[last]
-}

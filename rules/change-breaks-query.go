@@ -60,14 +60,15 @@ func (u queryUse) place() migration.Range {
 	if u.Location < 0 {
 		return mention(s, name)
 	}
+	dot := func(r migration.Range) bool { return s.TextOf(r) == "." }
 	r := migration.Range{Pos: s.At(int32(u.Location))}
 	r.End = r.Pos
 	for _, t := range s.Tokens() {
 		if t.Pos < r.Pos {
 			continue
 		}
-		dotted := t.Kind == migration.Punctuation && t.End == t.Pos+1 && s.Text()[t.Pos-s.Pos] == '.'
-		if r.End > r.Pos && !dotted && s.Text()[r.End-1-s.Pos] != '.' {
+		dotted := t.Kind == migration.Punctuation && dot(t.Range)
+		if r.End > r.Pos && !dotted && !dot(migration.Range{Pos: r.End - 1, End: r.End}) {
 			break
 		}
 		r.End = t.End
@@ -123,11 +124,7 @@ func (b broken) message() string {
 	if len(names) > 1 {
 		queries = "the queries "
 	}
-	const shown = 3
-	if len(names) > shown+1 {
-		names = append(names[:shown], fmt.Sprintf("%d more", len(names)-shown))
-	}
-	queries += enumerate(names)
+	queries += fewInWords(names, firstNames)
 	switch {
 	case running && deployed:
 		queries += " of the release that still runs and of the new one"

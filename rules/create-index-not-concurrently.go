@@ -127,7 +127,7 @@ func indexOn(s *migration.Statement, index *catalog.Index, concurrently, only st
 	on, _ := s.Find(head.End, "ON")
 	table := migration.Range{Pos: on.End, End: on.End}
 	for _, t := range s.Tokens() {
-		text := s.Text()[t.Pos-s.Pos : t.End-s.Pos]
+		text := s.TextOf(t.Range)
 		if t.Pos >= on.End && (text == "(" || strings.EqualFold(text, "USING")) {
 			break
 		}

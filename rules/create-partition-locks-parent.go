@@ -87,7 +87,7 @@ func partitionBound(s *migration.Statement) string {
 		if t.Pos < start.End || t.Kind != migration.Punctuation {
 			continue
 		}
-		switch s.Text()[t.Pos-s.Pos : t.End-s.Pos] {
+		switch s.TextOf(t.Range) {
 		case "(":
 			depth++
 		case ")":
@@ -96,7 +96,7 @@ func partitionBound(s *migration.Statement) string {
 			}
 		}
 		if groups == 0 {
-			return s.Text()[start.Pos-s.Pos : t.End-s.Pos]
+			return s.TextOf(migration.Range{Pos: start.Pos, End: t.End})
 		}
 	}
 	return s.Text()[start.Pos-s.Pos:]

@@ -61,7 +61,7 @@ func enabledAgain(p *lint.Pass, table catalog.Name, disables *pg_query.AlterTabl
 	if p.Session.Block() == lock.NoBlock {
 		return false
 	}
-	for _, s := range rest(p) {
+	for _, s := range p.Following() {
 		if closesTransaction(s) {
 			return false
 		}
@@ -85,16 +85,13 @@ func enabledAgain(p *lint.Pass, table catalog.Name, disables *pg_query.AlterTabl
 
 // dropsTrigger reports whether a statement drops the table's trigger, or the table.
 func dropsTrigger(p *lint.Pass, s *migration.Statement, table catalog.Name, trigger string) bool {
+	if drops(p.Catalog, s.Node, pg_query.ObjectType_OBJECT_TABLE, table) {
+		return true
+	}
 	drop := s.Node.GetDropStmt()
-	return slices.ContainsFunc(drop.GetObjects(), func(o *pg_query.Node) bool {
+	return drop.GetRemoveType() == pg_query.ObjectType_OBJECT_TRIGGER && slices.ContainsFunc(drop.Objects, func(o *pg_query.Node) bool {
 		names := o.GetList().GetItems()
-		switch drop.RemoveType {
-		case pg_query.ObjectType_OBJECT_TABLE:
-			return p.Catalog.ResolveList(names) == table
-		case pg_query.ObjectType_OBJECT_TRIGGER:
-			last := len(names) - 1
-			return names[last].GetString_().GetSval() == trigger && p.Catalog.ResolveList(names[:last]) == table
-		}
-		return false
+		last := len(names) - 1
+		return names[last].GetString_().GetSval() == trigger && p.Catalog.ResolveList(names[:last]) == table
 	})
 }

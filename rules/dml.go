@@ -349,3 +349,18 @@ func always(where *pg_query.Node) bool {
 	return l != nil && r != nil && !l.Isnull && (l.GetIval() != nil && r.GetIval() != nil && l.GetIval().Ival == r.GetIval().Ival ||
 		l.GetSval() != nil && r.GetSval() != nil && l.GetSval().Sval == r.GetSval().Sval)
 }
+
+// filledColumns are the columns that an INSERT fills, in order: those that it
+// names, or all that the catalog shows of the table, which may be nil.
+func filledColumns(t *catalog.Table, targets []*pg_query.Node) []string {
+	var names []string
+	for _, n := range targets {
+		names = append(names, n.GetResTarget().GetName())
+	}
+	if len(targets) == 0 && t != nil {
+		for _, c := range t.Columns {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}

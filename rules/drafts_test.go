@@ -458,7 +458,7 @@ func restOf(d lint.Diagnostic, drafts []*migration.Migration) string {
 func commandsOf(s *migration.Statement) []string {
 	var texts []string
 	for _, c := range s.Commands() {
-		texts = append(texts, s.Text()[c.Pos-s.Pos:c.End-s.Pos])
+		texts = append(texts, s.TextOf(c))
 	}
 	return texts
 }

@@ -3,7 +3,6 @@ package rules
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -73,11 +72,5 @@ func dependents(lost []catalog.Dependent) string {
 	for _, d := range lost {
 		list = append(list, d.String())
 	}
-	if more := len(list) - mostDependents; more > 1 {
-		list = append(list[:mostDependents], fmt.Sprintf("%d more", more))
-	}
-	if len(list) == 1 {
-		return list[0]
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " and " + list[len(list)-1]
+	return fewInWords(list, mostDependents)
 }

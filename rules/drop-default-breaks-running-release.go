@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -113,9 +112,7 @@ func laterCommand(p *lint.Pass, c command, is func(*pg_query.AlterTableCmd) bool
 				}
 			}
 		}
-		if drop := s.Node.GetDropStmt(); drop.GetRemoveType() == pg_query.ObjectType_OBJECT_TABLE && slices.ContainsFunc(drop.Objects, func(o *pg_query.Node) bool {
-			return p.Catalog.ResolveList(o.GetList().GetItems()) == c.Table
-		}) {
+		if drops(p.Catalog, s.Node, pg_query.ObjectType_OBJECT_TABLE, c.Table) {
 			return true
 		}
 	}

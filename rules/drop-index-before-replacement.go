@@ -27,7 +27,7 @@ var dropIndexBeforeReplacement = &lint.Rule{
 			if index == nil || index.Valid == catalog.No || !p.Exists(index.Table, false) || covered(p, index) {
 				continue
 			}
-			for _, s := range rest(p) {
+			for _, s := range p.Following() {
 				create := s.Node.GetIndexStmt()
 				if create == nil || p.Catalog.Resolve(create.Relation) != index.Table || !leads(create, index) || create.WhereClause != nil {
 					continue

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -9,6 +10,7 @@ import (
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var dropPartitionLocksParent = &lint.Rule{
@@ -41,18 +43,9 @@ var dropPartitionLocksParent = &lint.Rule{
 
 // droppedLater reports whether a later statement of the migration drops a table.
 func droppedLater(p *lint.Pass, table catalog.Name) bool {
-	for _, s := range rest(p) {
-		drop := s.Node.GetDropStmt()
-		if drop.GetRemoveType() != pg_query.ObjectType_OBJECT_TABLE {
-			continue
-		}
-		for _, o := range drop.Objects {
-			if p.Catalog.ResolveList(o.GetList().GetItems()) == table {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.Following(), func(s *migration.Statement) bool {
+		return drops(p.Catalog, s.Node, pg_query.ObjectType_OBJECT_TABLE, table)
+	})
 }
 
 // dropPartition reports the lock that the drop of a partition takes on its parent.

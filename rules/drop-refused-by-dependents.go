@@ -139,13 +139,9 @@ func refused(p *lint.Pass, r migration.Range, clause, state string, dependents [
 	if len(names) > 1 {
 		verb = "depend on it"
 	}
-	const shown = 3
-	if len(names) > shown+1 {
-		names = append(names[:shown], fmt.Sprintf("%d more", len(names)-shown))
-	}
 	d := lint.Diagnostic{
 		Range:   r,
-		Message: fmt.Sprintf("%s fails with %s (%s): %s %s", clause, state, conditions[state], enumerate(names), verb),
+		Message: fmt.Sprintf("%s fails with %s (%s): %s %s", clause, state, conditions[state], fewInWords(names, firstNames), verb),
 		Instead: withoutDependents(dependents[0]),
 	}
 	for _, dependent := range dependents {
@@ -166,15 +162,6 @@ func withoutDependents(d catalog.Dependent) *lint.Instead {
 		return &lint.Instead{Message: "drop the foreign key first, in a migration of its own"}
 	}
 	return &lint.Instead{Message: "change or drop what depends on it first"}
-}
-
-// enumerate writes a list as people do: "a, b and c".
-func enumerate(names []string) string {
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // firstLine is where a statement begins, to the end of its first line.

@@ -235,16 +235,7 @@ func (u *enumUse) is(enum *catalog.Enum, label string) {
 
 // namesOf returns the columns that an INSERT names, or all of the table.
 func (u *enumUse) namesOf(table *pg_query.RangeVar, targets []*pg_query.Node) []string {
-	var names []string
-	for _, t := range targets {
-		names = append(names, t.GetResTarget().GetName())
-	}
-	if t := u.Catalog.Table(u.Catalog.Resolve(table)); len(targets) == 0 && t != nil {
-		for _, c := range t.Columns {
-			names = append(names, c.Name)
-		}
-	}
-	return names
+	return filledColumns(u.Catalog.Table(u.Catalog.Resolve(table)), targets)
 }
 
 // rows looks at what an INSERT takes from VALUES or SELECT.
@@ -299,7 +290,7 @@ func (u *enumUse) inTokens() {
 			continue
 		}
 		for _, token := range u.Statement.Tokens() {
-			if text := u.Statement.Text()[token.Pos-u.Statement.Pos : token.End-u.Statement.Pos]; token.Kind == migration.String && len(text) > 1 {
+			if text := u.Statement.TextOf(token.Range); token.Kind == migration.String && len(text) > 1 {
 				u.is(enum, text[1:len(text)-1])
 			}
 		}

@@ -168,7 +168,7 @@ func mentionInBody(s *migration.Statement, body, name string) migration.Range {
 		return firstLine(s)
 	}
 	for _, t := range migration.Scan([]byte(body), s.Pos+start) {
-		text := strings.Trim(s.Text()[t.Pos-s.Pos:t.End-s.Pos], `"`)
+		text := strings.Trim(s.TextOf(t.Range), `"`)
 		if (t.Kind == migration.Identifier && strings.EqualFold(text, name)) || t.Kind == migration.QuotedIdentifier && text == name {
 			return t.Range
 		}

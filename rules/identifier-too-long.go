@@ -20,10 +20,9 @@ var identifierTooLong = &lint.Rule{
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
 		told := map[string]bool{}
-		text := p.Statement.Text()
 		for _, within := range naming(p) {
 			for _, t := range p.Statement.Tokens() {
-				name := text[t.Pos-p.Statement.Pos : t.End-p.Statement.Pos]
+				name := p.Statement.TextOf(t.Range)
 				switch t.Kind {
 				case migration.QuotedIdentifier:
 					name = strings.ReplaceAll(strings.Trim(name, `"`), `""`, `"`)

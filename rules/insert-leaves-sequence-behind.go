@@ -32,7 +32,10 @@ var insertLeavesSequenceBehind = &lint.Rule{
 		if t == nil || t.Persistence == catalog.Temporary {
 			return nil
 		}
-		for i, name := range targets(insert, t) {
+		if len(insert.Cols) == 0 && !t.Complete {
+			return nil
+		}
+		for i, name := range filledColumns(t, insert.Cols) {
 			column := t.Column(name)
 			if column == nil || !column.Identity && !callsNextval(column.Default) {
 				continue
@@ -66,20 +69,6 @@ func setsSequences(m *migration.Migration) bool {
 		text := strings.ToLower(s.Text())
 		return strings.Contains(text, "setval") || strings.Contains(text, "restart") && s.Node.GetInsertStmt() == nil
 	})
-}
-
-// targets are the columns that an INSERT fills, in order.
-func targets(insert *pg_query.InsertStmt, t *catalog.Table) []string {
-	var names []string
-	for _, n := range insert.Cols {
-		names = append(names, n.GetResTarget().GetName())
-	}
-	if len(names) == 0 && t.Complete {
-		for _, column := range t.Columns {
-			names = append(names, column.Name)
-		}
-	}
-	return names
 }
 
 // givenIDs reports whether a query gives values of its own at a place: positive

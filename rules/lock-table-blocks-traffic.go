@@ -46,7 +46,7 @@ var lockTableBlocksTraffic = &lint.Rule{
 // lockedAnyway reports whether a statement that follows at once takes the lock
 // itself: to take it a few instants earlier blocks nobody for long.
 func lockedAnyway(p *lint.Pass, e lock.Effect) bool {
-	for _, s := range rest(p) {
+	for _, s := range p.Following() {
 		effects := lock.Effects(s, p.Catalog, p.Session, p.Server)
 		if slices.ContainsFunc(effects, func(next lock.Effect) bool { return next.Relation == e.Relation && next.Mode >= e.Mode }) {
 			return s.Node.GetLockStmt() == nil

@@ -22,7 +22,7 @@ var nontransactionalMigrationHasSeveralChanges = &lint.Rule{
 		if p.Migration.Runner == migration.Psql || p.Migration.Section.Scope != migration.Autocommit || p.Session.Block() != lock.NoBlock || p.Reported() {
 			return nil
 		}
-		if !runsOnce(p.Statement.Node) || !slices.ContainsFunc(rest(p), changes) {
+		if !runsOnce(p.Statement.Node) || !slices.ContainsFunc(p.Following(), changes) {
 			return nil
 		}
 		p.Report(lint.Diagnostic{

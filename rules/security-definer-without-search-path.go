@@ -23,7 +23,7 @@ var securityDefinerWithoutSearchPath = &lint.Rule{
 			return nil
 		}
 		name := tree.Last(create.Funcname)
-		if slices.ContainsFunc(rest(p), func(s *migration.Statement) bool {
+		if slices.ContainsFunc(p.Following(), func(s *migration.Statement) bool {
 			alter := s.Node.GetAlterFunctionStmt()
 			return alter != nil && tree.Last(alter.Func.Objname) == name && slices.ContainsFunc(alter.Actions, setsSearchPath)
 		}) {

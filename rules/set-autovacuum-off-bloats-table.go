@@ -23,7 +23,7 @@ var setAutovacuumOffBloatsTable = &lint.Rule{
 		if !off {
 			return nil
 		}
-		for _, s := range rest(p) {
+		for _, s := range p.Following() {
 			if again, _ := autovacuumOff(p, s); again == table {
 				return nil
 			}

@@ -48,7 +48,7 @@ var setOutlivesMigration = &lint.Rule{
 // setAgain reports whether a later statement of the migration sets a parameter
 // for the session.
 func setAgain(p *lint.Pass, name string) bool {
-	return slices.ContainsFunc(rest(p), func(st *migration.Statement) bool {
+	return slices.ContainsFunc(p.Following(), func(st *migration.Statement) bool {
 		return slices.ContainsFunc(lock.Settings(st), func(s lock.Setting) bool {
 			return !s.Local && (s.Name == name || s.Name == "")
 		})

@@ -24,7 +24,7 @@ func statementName(s *migration.Statement) string {
 		if t.Kind == migration.LineComment || t.Kind == migration.BlockComment {
 			continue
 		}
-		word := strings.ToUpper(s.Text()[t.Pos-s.Pos : t.End-s.Pos])
+		word := strings.ToUpper(s.TextOf(t.Range))
 		if t.Kind == migration.Identifier && slices.Contains(leadingWords, word) {
 			name = append(name, word)
 		} else if t.Kind != migration.Identifier || !slices.Contains(nameless, word) {

@@ -134,3 +134,21 @@ func without(s *migration.Statement, r migration.Range) lint.TextEdit {
 	}
 	return lint.TextEdit{Range: r}
 }
+
+// inWords joins with commas and "and".
+func inWords(list []string) string {
+	if len(list) < 2 {
+		return strings.Join(list, "")
+	}
+	last := len(list) - 1
+	return strings.Join(list[:last], ", ") + " and " + list[last]
+}
+
+// fewInWords does the same, and only counts those behind the first most, where
+// that is shorter.
+func fewInWords(list []string, most int) string {
+	if more := len(list) - most; more > 1 {
+		list = append(slices.Clip(list[:most]), fmt.Sprintf("%d more", more))
+	}
+	return inWords(list)
+}

@@ -337,6 +337,10 @@ func commandsStart(source []byte, tokens []Token) int {
 // makes it of strings.
 func (s *Statement) Text() string { return string(s.source()[s.Pos:s.end()]) }
 
+// TextOf returns a part of it: that of a token, or of a command. The range is one
+// of the statement's tokens, or of bytes between them.
+func (s *Statement) TextOf(r Range) string { return string(s.source()[r.Pos:r.End]) }
+
 // At turns a location of the parse tree (bytes from the start of the parsed
 // text) into a byte offset in the file. A negative location, which the parser
 // uses for "unknown", gives the statement's own start.
