@@ -18,7 +18,7 @@ type Dependent struct {
 	Origin Origin
 	// Since is the first major that refuses; 0: all.
 	Since int
-	// DropsAsColumn says which column of Owner it is, "" for others.
+	// Column says which column of Owner it is, "" for others.
 	Column string
 }
 
@@ -43,7 +43,7 @@ func (c *Catalog) TableDependents(n Name) []Dependent {
 	if t != nil && t.Doubted {
 		return nil
 	}
-	list := c.viewsUsing(func(u Use) bool { return u.Name == n && u.Column == "" })
+	list := c.viewsUsing(c.readers.of(n), func(u Use) bool { return u.Name == n && u.Column == "" })
 	list = append(list, c.foreignKeysNeeding(n, func(k *Constraint) bool { return k.Table != n })...)
 	list = append(list, c.usersOfType(n)...)
 	list = append(list, c.definitionsUsing(n, func(u Use) bool { return u.Name == n && u.Column == "" })...)
@@ -122,7 +122,7 @@ func (c *Catalog) TypeChangeDependents(n Name, column string) []Dependent {
 // a column.
 func (c *Catalog) columnUsers(n Name, column string) []Dependent {
 	uses := func(u Use) bool { return !u.Function && u.Name == n && u.Column == column }
-	return append(c.viewsUsing(uses), c.definitionsUsing(Name{}, uses)...)
+	return append(c.viewsUsing(c.readers.of(n), uses), c.definitionsUsing(Name{}, uses)...)
 }
 
 // TypeDependents returns what depends on an enum, domain, composite or other type.
@@ -153,19 +153,19 @@ func (c *Catalog) usersOfType(n Name) []Dependent {
 			}
 		}
 	}
-	for _, t := range c.Tables() {
-		if t.OfType == n && n.Name != "" && c.certain(t) {
-			list = append(list, Dependent{Kind: "table", Owner: t.Name, Origin: t.Origin})
-		}
+	for _, t := range c.tablesWhere(func(t *Table) bool { return t.OfType == n && n.Name != "" && c.certain(t) }) {
+		list = append(list, Dependent{Kind: "table", Owner: t.Name, Origin: t.Origin})
 	}
-	for _, name := range c.functionNames() {
-		for _, f := range c.functions[name] {
+	var functions []Dependent
+	for name, overloads := range c.functions {
+		for _, f := range overloads {
 			if slices.Contains(f.types, n) && !f.Doubted {
-				list = append(list, Dependent{Kind: "function", Owner: name, Origin: f.Origin})
+				functions = append(functions, Dependent{Kind: "function", Owner: name, Origin: f.Origin})
 			}
 		}
 	}
-	return list
+	slices.SortStableFunc(functions, func(a, b Dependent) int { return a.Owner.Compare(b.Owner) })
+	return append(list, functions...)
 }
 
 // FunctionDependents returns what depends on a function. Nobody knows which of
@@ -175,7 +175,7 @@ func (c *Catalog) FunctionDependents(n Name) []Dependent {
 		return nil
 	}
 	calls := func(u Use) bool { return u.Function && u.Name == n }
-	list := append(c.viewsUsing(calls), c.definitionsUsing(Name{}, calls)...)
+	list := append(c.viewsUsing(slices.SortedFunc(maps.Keys(c.tables), Name.Compare), calls), c.definitionsUsing(Name{}, calls)...)
 	for _, t := range c.Tables() {
 		if !c.certain(t) {
 			continue
@@ -283,10 +283,11 @@ func (c *Catalog) certain(t *Table) bool {
 	return t != nil && !t.Doubted && !(t.Origin.Maybe && t.Kind != View)
 }
 
-func (c *Catalog) viewsUsing(match func(Use) bool) []Dependent {
+// viewsUsing finds views among relations.
+func (c *Catalog) viewsUsing(among []Name, match func(Use) bool) []Dependent {
 	var list []Dependent
-	for _, t := range c.Tables() {
-		if c.certain(t) && slices.ContainsFunc(t.Uses, func(u Use) bool { return u.Sure && match(u) }) {
+	for _, n := range among {
+		if t := c.tables[n]; c.certain(t) && slices.ContainsFunc(t.Uses, func(u Use) bool { return u.Sure && match(u) }) {
 			list = append(list, Dependent{Kind: t.Kind.String(), Owner: t.Name, Origin: t.Origin})
 		}
 	}
@@ -350,12 +351,12 @@ func (c *Catalog) generatedFrom(n Name, column string, since int) []Dependent {
 // nextval of the sequence.
 func (c *Catalog) defaultsReading(sequence, but Name) []Dependent {
 	var list []Dependent
-	for _, t := range c.Tables() {
-		if t.Name == but || !c.certain(t) {
-			continue
-		}
+	reads := func(column *Column) bool {
+		return readsSequence(column.Default, sequence) && !castsToText(column.Default)
+	}
+	for _, t := range c.tablesWhere(func(t *Table) bool { return t.Name != but && c.certain(t) && slices.ContainsFunc(t.Columns, reads) }) {
 		for _, column := range t.Columns {
-			if readsSequence(column.Default, sequence) && !castsToText(column.Default) {
+			if reads(column) {
 				list = append(list, Dependent{Kind: "default of column", Name: column.Name, Owner: t.Name, Origin: column.Origin, Column: column.Name})
 			}
 		}

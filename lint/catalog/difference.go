@@ -109,10 +109,14 @@ func (d *differ) all() {
 		}
 	}
 	for _, n := range sorted(m.enums) {
-		d.presence("type", n.String(), m.enums[n] != nil, c.enums[n] != nil, originOfEnum(c.enums[n]))
+		if e := cmp.Or(c.enums[n], m.enums[n]); e != nil {
+			d.presence("type", n.String(), m.enums[n] != nil, c.enums[n] != nil, e.Origin)
+		}
 	}
 	for _, n := range sorted(m.domains) {
-		d.presence("domain", n.String(), m.domains[n] != nil, c.domains[n] != nil, originOfDomain(c.domains[n]))
+		if domain := cmp.Or(c.domains[n], m.domains[n]); domain != nil {
+			d.presence("domain", n.String(), m.domains[n] != nil, c.domains[n] != nil, domain.Origin)
+		}
 	}
 	for _, n := range sorted(m.types) {
 		now, is := c.otherTypes[n]
@@ -124,20 +128,6 @@ func (d *differ) all() {
 }
 
 func sorted[V any](m map[Name]V) []Name { return slices.SortedFunc(maps.Keys(m), Name.Compare) }
-
-func originOfEnum(e *Enum) (o Origin) {
-	if e != nil {
-		o = e.Origin
-	}
-	return o
-}
-
-func originOfDomain(d *Domain) (o Origin) {
-	if d != nil {
-		o = d.Origin
-	}
-	return o
-}
 
 // differ collects differences.
 type differ struct {
@@ -167,17 +157,12 @@ func (d *differ) presence(what, name string, was, is bool, origin Origin) {
 	}
 }
 
-var kindNames = map[Kind]string{ForeignTable: "foreign table", View: "view", MaterializedView: "materialized view", CompositeType: "type"}
-
 func (d *differ) table(n Name, was, is *Table) {
 	known := cmp.Or(is, was)
 	if known == nil {
 		return // came and went
 	}
-	what := kindNames[known.Kind]
-	if what == "" {
-		what = "table"
-	}
+	what := known.Kind.String()
 	switch {
 	case was == nil && is != nil && !is.Complete: // first seen since the mark
 		was = &Table{Name: n, Kind: is.Kind}

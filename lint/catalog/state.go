@@ -164,6 +164,18 @@ func (c *Catalog) Enums() []*Enum { return sortedValues(c.enums, Name.Compare) }
 // Domains returns every domain, sorted by name.
 func (c *Catalog) Domains() []*Domain { return sortedValues(c.domains, Name.Compare) }
 
+// tablesWhere returns some of them: most often few, so that only those are sorted.
+func (c *Catalog) tablesWhere(match func(*Table) bool) []*Table {
+	var list []*Table
+	for _, t := range c.tables {
+		if match(t) {
+			list = append(list, t)
+		}
+	}
+	slices.SortFunc(list, func(a, b *Table) int { return a.Name.Compare(b.Name) })
+	return list
+}
+
 func sortedValues[K comparable, V any](m map[K]V, compare func(K, K) int) []V {
 	values := make([]V, 0, len(m))
 	for _, k := range slices.SortedFunc(maps.Keys(m), compare) {
@@ -180,7 +192,12 @@ func (c *Catalog) HasRelation(n Name) bool {
 // KnowsType reports whether PostgreSQL comes with a type, or a statement has
 // shown it.
 func (c *Catalog) KnowsType(t Type) bool {
-	return t.Array || t.Schema == "" && builtin.SystemType(t.Name) || c.hasType(t.userType())
+	return t.Array || c.knowsElement(t)
+}
+
+// knowsElement does the same, of an array for the type of its elements.
+func (c *Catalog) knowsElement(t Type) bool {
+	return t.Schema == "" && builtin.SystemType(t.Name) || c.hasType(t.userType())
 }
 
 // hasType reports whether a type of that name is known, row types included.

@@ -75,15 +75,12 @@ func (t Type) userType() Name { return Name{t.Schema, t.Name} }
 // SameType says whether two types are one, whatever their modifiers are. A type
 // that the catalog does not know may be another one's new or old name.
 func (c *Catalog) SameType(a, b Type) Truth {
-	known := func(t Type) bool {
-		return t.Schema == "" && builtin.SystemType(t.Name) || c.hasType(t.userType())
-	}
 	switch {
 	case a.Name == "" || b.Name == "":
 		return Unknown
 	case a.userType() == b.userType() && a.Array == b.Array:
 		return Yes
-	case known(a) && known(b):
+	case c.knowsElement(a) && c.knowsElement(b):
 		return No
 	}
 	return Unknown
