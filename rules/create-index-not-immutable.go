@@ -31,21 +31,24 @@ var createIndexNotImmutable = &lint.Rule{
 		default:
 			return nil
 		}
+		var places []immutable
+		tree.Walk(p.Statement.Node, func(m proto.Message) bool {
+			if at := immutableIn(m); at.expression != nil {
+				places = append(places, at)
+			}
+			return true
+		})
+		if len(places) == 0 {
+			return nil
+		}
 		var found *volatileCall
 		p.Catalog.After(p.Statement, func() {
 			table := p.Catalog.Table(p.Catalog.Resolve(relation))
-			tree.Walk(p.Statement.Node, func(m proto.Message) bool {
-				place, expressions := immutablePlace(m)
-				for _, e := range expressions {
-					if found == nil {
-						found = notImmutable(p, table, e)
-						if found != nil {
-							found.place = place
-						}
-					}
+			for i := 0; i < len(places) && found == nil; i++ {
+				if found = notImmutable(p, table, places[i].expression); found != nil {
+					found.place = places[i].place
 				}
-				return found == nil
-			})
+			}
 		})
 		if found == nil {
 			return nil
@@ -65,34 +68,36 @@ type volatileCall struct {
 	at          int32
 }
 
-// immutablePlace returns the expressions of a part of a statement that must
-// depend on the row alone.
-func immutablePlace(m proto.Message) (place string, expressions []*pg_query.Node) {
+// immutable is an expression that must depend on the row alone.
+type immutable struct {
+	place      string
+	expression *pg_query.Node
+}
+
+// immutableIn returns the one that a part of a statement has, or none.
+func immutableIn(m proto.Message) immutable {
 	switch n := m.(type) {
 	case *pg_query.IndexStmt:
-		return "predicate", []*pg_query.Node{n.WhereClause}
+		return immutable{"predicate", n.WhereClause}
 	case *pg_query.IndexElem:
-		return "expression", []*pg_query.Node{n.Expr}
+		return immutable{"expression", n.Expr}
 	case *pg_query.PartitionElem:
-		return "partition key", []*pg_query.Node{n.Expr}
+		return immutable{"partition key", n.Expr}
 	case *pg_query.Constraint:
 		switch n.Contype {
 		case pg_query.ConstrType_CONSTR_EXCLUSION:
-			return "predicate", []*pg_query.Node{n.WhereClause}
+			return immutable{"predicate", n.WhereClause}
 		case pg_query.ConstrType_CONSTR_GENERATED:
-			return "generated column", []*pg_query.Node{n.RawExpr}
+			return immutable{"generated column", n.RawExpr}
 		}
 	}
-	return "", nil
+	return immutable{}
 }
 
 // notImmutable finds what in an expression PostgreSQL is sure to refuse, nil if
 // it may accept all: functions whose overloads differ are not told apart, and
 // those in SQL are judged by what they do.
 func notImmutable(p *lint.Pass, table *catalog.Table, expr *pg_query.Node) (found *volatileCall) {
-	if expr == nil {
-		return nil
-	}
 	tree.Walk(expr, func(m proto.Message) bool {
 		if found != nil {
 			return false

@@ -20,11 +20,8 @@ var insertLeavesSequenceBehind = &lint.Rule{
 	Category: lint.Compatibility,
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
-		if p.Migration.Direction == migration.Down || setsSequences(p.Migration) {
-			return nil
-		}
 		insert := p.Statement.Node.GetInsertStmt()
-		if insert == nil || insert.Override == pg_query.OverridingKind_OVERRIDING_USER_VALUE {
+		if p.Migration.Direction == migration.Down || insert == nil || insert.Override == pg_query.OverridingKind_OVERRIDING_USER_VALUE {
 			return nil
 		}
 		table := p.Catalog.Resolve(insert.Relation)
@@ -41,7 +38,7 @@ var insertLeavesSequenceBehind = &lint.Rule{
 				continue
 			}
 			highest, gives := givenIDs(insert.SelectStmt.GetSelectStmt(), i)
-			if !gives || highest > 0 && highest < startOf(p.Catalog, table, name) {
+			if !gives || highest > 0 && highest < startOf(p.Catalog, table, name) || setsSequences(p) {
 				continue
 			}
 			d := lint.Diagnostic{
@@ -62,13 +59,16 @@ var insertLeavesSequenceBehind = &lint.Rule{
 	},
 }
 
-// setsSequences reports whether a migration moves sequences, wherever it does:
+// setsSequences reports whether the migration moves sequences, wherever it does:
 // by setval, RESTART or START.
-func setsSequences(m *migration.Migration) bool {
-	return slices.ContainsFunc(m.Statements, func(s *migration.Statement) bool {
-		text := strings.ToLower(s.Text())
-		return strings.Contains(text, "setval") || strings.Contains(text, "restart") && s.Node.GetInsertStmt() == nil
-	})
+func setsSequences(p *lint.Pass) bool {
+	type key struct{ *migration.Migration }
+	return p.OfHistory(key{p.Migration}, func() any {
+		return slices.ContainsFunc(p.Migration.Statements, func(s *migration.Statement) bool {
+			text := strings.ToLower(s.Text())
+			return strings.Contains(text, "setval") || strings.Contains(text, "restart") && s.Node.GetInsertStmt() == nil
+		})
+	}).(bool)
 }
 
 // givenIDs reports whether a query gives values of its own at a place: positive

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"sort"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 	"google.golang.org/protobuf/proto"
@@ -17,8 +18,8 @@ var syntaxNewerThanServer = &lint.Rule{
 	Category: lint.FailsAtDeploy,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		form, at := newestForm(p.Statement)
-		if form.since <= p.Server {
+		form, at := newestForm(p.Statement, p.Server)
+		if form.since == 0 {
 			return nil
 		}
 		d := lint.Diagnostic{
@@ -54,8 +55,8 @@ func (f newerForm) state() string {
 	return "42601"
 }
 
-// newerForms are those that the parser's grammar reads. Measured on the servers
-// on both sides.
+// newerForms are those that the parser's grammar reads, oldest first. Measured on
+// the servers on both sides.
 var newerForms = []newerForm{
 	{words: "ALTER COLUMN … DROP EXPRESSION", since: 13, is: subtype(pg_query.AlterTableType_AT_DropExpression)},
 	{words: "DROP DATABASE … WITH (FORCE)", since: 13, is: func(m proto.Message) bool {
@@ -183,16 +184,20 @@ func subtype(t pg_query.AlterTableType) func(proto.Message) bool {
 	}
 }
 
-// newestForm returns the form of a statement that needs the newest server, and
-// where it stands.
-func newestForm(s *migration.Statement) (newest newerForm, at migration.Range) {
+// newestForm returns the form of a statement that needs the newest server, if that
+// is newer than one, and where it stands; the zero value if there is none.
+func newestForm(s *migration.Statement, server int) (newest newerForm, at migration.Range) {
+	newer := formsAfter(server)
 	for _, form := range s.Newer {
-		if form.Since > newest.since {
+		if form.Since > max(newest.since, server) {
 			newest, at = newerForm{words: newestForms[form.Form], since: form.Since}, form.Range
 		}
 	}
+	if len(newer) == 0 {
+		return newest, at
+	}
 	tree.Walk(s.Node, func(m proto.Message) bool {
-		for _, form := range newerForms {
+		for _, form := range newer {
 			if form.since > newest.since && form.is(m) {
 				newest, at = form, s.Range
 			}
@@ -200,4 +205,9 @@ func newestForm(s *migration.Statement) (newest newerForm, at migration.Range) {
 		return true
 	})
 	return newest, at
+}
+
+// formsAfter returns those of newerForms that a server has not.
+func formsAfter(server int) []newerForm {
+	return newerForms[sort.Search(len(newerForms), func(i int) bool { return newerForms[i].since > server }):]
 }

@@ -105,8 +105,8 @@ func (c *Catalog) TypeChangeDependents(n Name, column string) []Dependent {
 	}
 	list := c.columnUsers(n, column)
 	list = append(list, c.generatedFrom(n, column, 0)...)
-	for _, d := range c.usersOfType(n) {
-		if t := c.tables[d.Owner]; d.Kind == "column" && t != nil && t.Kind != View && t.Kind != CompositeType {
+	for _, d := range c.columnsUsingType(n) {
+		if t := c.tables[d.Owner]; t.Kind != View && t.Kind != CompositeType {
 			list = append(list, d)
 		}
 	}
@@ -139,8 +139,7 @@ func (c *Catalog) TypeDependents(n Name) []Dependent {
 	return list
 }
 
-// usersOfType are the columns and functions of a type, and its typed tables.
-func (c *Catalog) usersOfType(n Name) []Dependent {
+func (c *Catalog) columnsUsingType(n Name) []Dependent {
 	var list []Dependent
 	for _, user := range c.typeUsers.of(n) {
 		t := c.tables[user]
@@ -153,6 +152,12 @@ func (c *Catalog) usersOfType(n Name) []Dependent {
 			}
 		}
 	}
+	return list
+}
+
+// usersOfType are the columns and functions of a type, and its typed tables.
+func (c *Catalog) usersOfType(n Name) []Dependent {
+	list := c.columnsUsingType(n)
 	for _, t := range c.tablesWhere(func(t *Table) bool { return t.OfType == n && n.Name != "" && c.certain(t) }) {
 		list = append(list, Dependent{Kind: "table", Owner: t.Name, Origin: t.Origin})
 	}
