@@ -461,6 +461,29 @@ func TestEnd(t *testing.T) {
 	equal(t, found(result), second)
 }
 
+// TestEndInBlock: what a DO block made is reported as its, and migrations behind
+// it are found.
+func TestEndInBlock(t *testing.T) {
+	var later int
+	rule := &lint.Rule{
+		Name: "constraint-unvalidated", Category: lint.Hygiene, Severity: lint.Warning,
+		RunEnd: func(p *lint.Pass) error {
+			at := p.At(p.Catalog.Table(catalog.Name{Schema: "public", Name: "t"}).Constraints[0].Origin)
+			at.Report(lint.Diagnostic{Message: fmt.Sprintf("statement %d", at.Index)})
+			later = len(at.Later())
+			return nil
+		},
+	}
+	result := run(t, files(
+		"1.sql", "CREATE TABLE t (id int);\nDO $$ BEGIN\nALTER TABLE t ADD CONSTRAINT a CHECK (id > 0) NOT VALID;\nEND $$;",
+		"2.sql", "CREATE TABLE u (id int);",
+	), migration.Options{Paths: []string{"."}}, lint.Config{Rules: []*lint.Rule{rule}})
+	equal(t, found(result), []string{"1.sql:3 constraint-unvalidated warning statement 1"})
+	if later != 1 {
+		t.Errorf("%d migrations behind the first, want 1", later)
+	}
+}
+
 func TestGapsAreCounted(t *testing.T) {
 	fsys := files(
 		"1.sql", "SELEC 1;\nSELECT 1;",

@@ -67,7 +67,7 @@ func replayHistory(h *migration.History, config *Config, seed []*migration.State
 		if err != nil {
 			return err
 		}
-		if err := v.End(Pass{Server: config.server(), Catalog: left, Config: config}); err != nil {
+		if err := v.End(Pass{Server: config.server(), Catalog: left, Config: config, history: h}); err != nil {
 			return err
 		}
 	}

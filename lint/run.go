@@ -183,9 +183,10 @@ func (r *run) at(p *Pass, o catalog.Origin) *Pass {
 		Server:    config.server(),
 		Migration: m,
 		Statement: o.Statement,
-		Index:     slices.Index(m.Statements, o.Statement),
+		Index:     slices.Index(m.Statements, o.Statement.Outermost()),
 		Catalog:   p.Catalog.SeenFrom(m),
 		Config:    config,
+		history:   p.history,
 		run:       r,
 	}
 }

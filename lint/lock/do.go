@@ -20,6 +20,13 @@ func (s *Session) Enter(do *migration.Statement) { s.do = append(s.do, do) }
 // Leave is the opposite of Enter.
 func (s *Session) Leave() { s.do = s.do[:len(s.do)-1] }
 
+// outside returns the session as it is around its DO blocks, for reading only.
+func (s *Session) outside() *Session {
+	outer := *s
+	outer.do = nil
+	return &outer
+}
+
 // Fork begins a place in a DO block where one of several arms runs, or none. An
 // arm does not see the locks of those before it; behind the fork, which Join
 // ends, the locks of all may be held, and so they are.
@@ -59,10 +66,7 @@ func (s *Session) misplacedInside(c *pg_query.TransactionStmt, executed bool) (p
 	}
 	switch c.GetKind() {
 	case pg_query.TransactionStmtKind_TRANS_STMT_COMMIT, pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK:
-		do := s.do
-		s.do = nil
-		why := s.WhyInBlock()
-		s.do = do
+		why := s.outside().WhyInBlock()
 		if why == "" {
 			return "", false
 		}

@@ -344,22 +344,14 @@ func (s *Session) Block() Block {
 
 // OuterBlock is Block as it is around the DO block that the session is in.
 func (s *Session) OuterBlock() Block {
-	do := s.do
-	s.do = nil
-	block := s.Block()
-	s.do = do
-	return block
+	return s.outside().Block()
 }
 
 // Opener returns the block that the locks of the next statement are kept for, and
 // what opened it: of a DO block that stands in another block, that one.
 func (s *Session) Opener() (Block, *migration.Statement) {
 	if block := s.OuterBlock(); block != NoBlock {
-		do := s.do
-		s.do = nil
-		opener := s.BlockStatement()
-		s.do = do
-		return block, opener
+		return block, s.outside().BlockStatement()
 	}
 	return s.Block(), s.BlockStatement()
 }
