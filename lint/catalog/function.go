@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 // volatilities are the words of CREATE FUNCTION.
@@ -105,26 +107,18 @@ func (c *Catalog) Replaces(s *pg_query.CreateFunctionStmt) (now, old *Function) 
 
 // readFunction keeps what a definition says beside its signature.
 func (c *Catalog) readFunction(f *Function, s *pg_query.CreateFunctionStmt) {
-	f.Definition, f.Language = c.statement, "sql"
+	f.Definition = c.statement
+	f.Language, f.Body = migration.RoutineBody(s)
+	f.Parameters = parameterNames(s)
 	for _, p := range s.GetParameters() {
-		f.Parameters = append(f.Parameters, p.GetFunctionParameter().GetName())
 		f.types = append(f.types, c.TypeOf(p.GetFunctionParameter().GetArgType()).userType())
 	}
 	f.types = append(f.types, c.TypeOf(s.GetReturnType()).userType())
 	for _, o := range s.GetOptions() {
-		switch e := o.GetDefElem(); e.GetDefname() {
-		case "language":
-			f.Language = strings.ToLower(e.GetArg().GetString_().GetSval())
-		case "as":
-			if as := e.GetArg().GetList().GetItems(); len(as) == 1 {
-				f.Body = as[0].GetString_().GetSval()
-			}
-		case "set":
-			if set := e.GetArg().GetVariableSetStmt(); strings.ToLower(set.GetName()) == "search_path" {
-				f.Path = []string{}
-				for _, arg := range set.GetArgs() {
-					f.Path = appendSchema(f.Path, arg.GetAConst().GetSval().GetSval())
-				}
+		if set := o.GetDefElem().GetArg().GetVariableSetStmt(); strings.ToLower(set.GetName()) == "search_path" {
+			f.Path = []string{}
+			for _, arg := range set.GetArgs() {
+				f.Path = appendSchema(f.Path, arg.GetAConst().GetSval().GetSval())
 			}
 		}
 	}
@@ -133,6 +127,15 @@ func (c *Catalog) readFunction(f *Function, s *pg_query.CreateFunctionStmt) {
 	if s.GetSqlBody() != nil {
 		c.define(key, c.bodyUses(s.GetSqlBody(), f.Parameters))
 	}
+}
+
+// parameterNames are the names of all parameters, "" for those without one.
+func parameterNames(s *pg_query.CreateFunctionStmt) []string {
+	var names []string
+	for _, p := range s.GetParameters() {
+		names = append(names, p.GetFunctionParameter().GetName())
+	}
+	return names
 }
 
 func (f *Function) key() definitionKey {

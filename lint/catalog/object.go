@@ -44,7 +44,7 @@ func (c *Catalog) Object(kind pg_query.ObjectType, node *pg_query.Node, relation
 		for _, i := range c.matching(o.Name, function) {
 			f := c.functions[o.Name][i]
 			c.born(&o, f.Origin)
-			o.Trigger = f.Returns.Schema == "" && (f.Returns.Name == "trigger" || f.Returns.Name == "event_trigger")
+			o.Trigger = f.IsTrigger() || f.Returns.Schema == "" && f.Returns.Name == "event_trigger"
 		}
 	default:
 		if o.Name = c.ResolveList(node.GetList().GetItems()); relation != nil {

@@ -34,11 +34,7 @@ func (c *Catalog) BodyUses(f *Function) []Use {
 
 // DefinitionUses does the same for a CREATE FUNCTION that is not executed.
 func (c *Catalog) DefinitionUses(s *migration.Statement) []Use {
-	f := &Function{}
-	for _, p := range s.Node.GetCreateFunctionStmt().GetParameters() {
-		f.Parameters = append(f.Parameters, p.GetFunctionParameter().GetName())
-	}
-	return c.routineUses(s, f.Parameters, nil, nil)
+	return c.routineUses(s, parameterNames(s.Node.GetCreateFunctionStmt()), nil, nil)
 }
 
 func (c *Catalog) routineUses(s *migration.Statement, parameters, path []string, triggered []Name) (uses []Use) {

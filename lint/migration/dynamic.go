@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"strings"
+
+	"github.com/premortem-lint/premortem/lint/builtin"
 )
 
 // execute reads the operand of EXECUTE between two tokens: the statements that
@@ -161,14 +163,11 @@ func quoteIdentifier(name []byte) []byte {
 	for i, b := range name {
 		plain = plain && (b == '_' || 'a' <= b && b <= 'z' || i > 0 && '0' <= b && b <= '9')
 	}
-	if plain && !reserved[string(name)] {
+	if plain && !builtin.ReservedWord(string(name)) {
 		return name
 	}
 	return slices.Concat([]byte{'"'}, bytes.ReplaceAll(name, []byte{'"'}, []byte(`""`)), []byte{'"'})
 }
-
-// reserved are the words that are likely to be names and need quotes.
-var reserved = keywords("user", "order", "group", "table", "column", "default", "check", "primary", "references", "select", "where", "from", "to", "end", "desc", "asc", "all", "any", "limit", "offset", "in", "on", "or", "and", "not", "null", "true", "false", "case", "when", "then", "else", "grant", "analyze", "array", "as", "both", "cast", "collate", "constraint", "create", "distinct", "do", "except", "fetch", "for", "foreign", "having", "initially", "intersect", "into", "lateral", "leading", "only", "placing", "returning", "session_user", "some", "symmetric", "trailing", "union", "unique", "using", "variadic", "window", "with")
 
 func quoteLiteral(text []byte) []byte {
 	return slices.Concat([]byte{'\''}, bytes.ReplaceAll(text, []byte{'\''}, []byte(`''`)), []byte{'\''})

@@ -23,17 +23,7 @@ type Routine struct {
 // is. ok is false for other statements and languages, and for a body that does
 // not parse: PostgreSQL may then find its mistake at the first call only.
 func (s *Statement) Routine() (r *Routine, ok bool) {
-	language, body := "sql", ""
-	for _, n := range s.Node.GetCreateFunctionStmt().GetOptions() {
-		switch e := n.GetDefElem(); e.GetDefname() {
-		case "language":
-			language = strings.ToLower(e.GetArg().GetString_().GetSval())
-		case "as":
-			if as := e.GetArg().GetList().GetItems(); len(as) == 1 {
-				body = as[0].GetString_().GetSval()
-			}
-		}
-	}
+	language, body := RoutineBody(s.Node.GetCreateFunctionStmt())
 	if body == "" || tooDeep(body) {
 		return nil, false
 	}
@@ -59,6 +49,23 @@ func (s *Statement) Routine() (r *Routine, ok bool) {
 		return r, true
 	}
 	return nil, false
+}
+
+// RoutineBody returns the language of a CREATE FUNCTION, in lower case, and its
+// body, "" if that is no string or one of C.
+func RoutineBody(create *pg_query.CreateFunctionStmt) (language, body string) {
+	language = "sql"
+	for _, n := range create.GetOptions() {
+		switch e := n.GetDefElem(); e.GetDefname() {
+		case "language":
+			language = strings.ToLower(e.GetArg().GetString_().GetSval())
+		case "as":
+			if as := e.GetArg().GetList().GetItems(); len(as) == 1 {
+				body = as[0].GetString_().GetSval()
+			}
+		}
+	}
+	return language, body
 }
 
 // tooDeep reports whether a body is one that the parser may not survive.
