@@ -59,8 +59,8 @@ func (r *reversals) after(m *migration.Migration, c *catalog.Catalog) {
 			r.left[r.of[m.Version][0]] = differences
 		}
 	}
+	c.Unmark(r.mark)
 	r.mark = nil
-	c.Unmark()
 }
 
 // opaque reports whether what the statement does to the schema is not known.

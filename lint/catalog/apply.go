@@ -141,9 +141,9 @@ func (c *Catalog) apply(node *pg_query.Node) {
 	case *pg_query.Node_CreateSchemaStmt:
 		c.createSchema(n.CreateSchemaStmt)
 	case *pg_query.Node_CreatedbStmt:
-		c.found(c.databases, n.CreatedbStmt.GetDbname(), false)
+		c.found(pg_query.ObjectType_OBJECT_DATABASE, n.CreatedbStmt.GetDbname(), false)
 	case *pg_query.Node_CreateExtensionStmt:
-		c.found(c.extensions, n.CreateExtensionStmt.GetExtname(), n.CreateExtensionStmt.GetIfNotExists())
+		c.found(pg_query.ObjectType_OBJECT_EXTENSION, n.CreateExtensionStmt.GetExtname(), n.CreateExtensionStmt.GetIfNotExists())
 	case *pg_query.Node_VariableSetStmt:
 		c.setVariable(n.VariableSetStmt)
 	case *pg_query.Node_DiscardStmt:
@@ -154,20 +154,21 @@ func (c *Catalog) apply(node *pg_query.Node) {
 }
 
 // found remembers a schema, extension or database.
-func (c *Catalog) found(m map[string]Origin, name string, ifNotExists bool) {
-	if _, known := m[name]; known && ifNotExists {
+func (c *Catalog) found(kind pg_query.ObjectType, name string, ifNotExists bool) {
+	key := unqualified{kind, name}
+	if _, known := c.unqualified[key]; known && ifNotExists {
 		return
 	}
 	origin := c.origin()
 	origin.Maybe = ifNotExists
-	put(&c.journal, m, name, origin)
+	put(&c.journal, c.unqualified, key, origin)
 }
 
 // createSchema executes the statements inside CREATE SCHEMA. They see the new
 // schema in front of the search_path.
 func (c *Catalog) createSchema(s *pg_query.CreateSchemaStmt) {
 	if s.GetSchemaname() != "" {
-		c.found(c.schemas, s.GetSchemaname(), s.GetIfNotExists())
+		c.found(pg_query.ObjectType_OBJECT_SCHEMA, s.GetSchemaname(), s.GetIfNotExists())
 	}
 	if len(s.GetSchemaElts()) == 0 {
 		return

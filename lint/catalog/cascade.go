@@ -33,7 +33,7 @@ func (c *Catalog) dependents() map[Dependent]dependentFacts {
 	return all
 }
 
-func (c *Catalog) noteTable(all map[Dependent]dependentFacts, n Name) {
+func (c *schema) noteTable(all map[Dependent]dependentFacts, n Name) {
 	t := c.tables[n]
 	if t == nil {
 		return
@@ -58,37 +58,32 @@ func (c *Catalog) noteTable(all map[Dependent]dependentFacts, n Name) {
 	}
 }
 
-func (c *Catalog) noteIndex(all map[Dependent]dependentFacts, n Name) {
+func (c *schema) noteIndex(all map[Dependent]dependentFacts, n Name) {
 	if i := c.indexes[n]; i != nil && i.Constraint == "" {
 		all[Dependent{Kind: "index", Owner: n}] = dependentFacts{i.Origin, i.Table, i.Columns, i.Parent != nil}
 	}
 }
 
-func (c *Catalog) noteFunction(all map[Dependent]dependentFacts, n Name) {
+func (c *schema) noteFunction(all map[Dependent]dependentFacts, n Name) {
 	if list := c.functions[n]; len(list) > 0 {
 		all[Dependent{Kind: "function", Owner: n}] = dependentFacts{origin: list[0].Origin}
 	}
 }
 
-// goneSince are the dependents of an earlier state that the catalog has no more.
-func (c *Catalog) goneSince(before *Catalog) map[Dependent]dependentFacts {
+// goneSince are the dependents of an earlier moment that the catalog has no more.
+func (c *Catalog) goneSince(m *Mark) map[Dependent]dependentFacts {
 	gone, stay := map[Dependent]dependentFacts{}, map[Dependent]dependentFacts{}
-	for n, t := range before.tables {
-		if c.tables[n] != t {
-			before.noteTable(gone, n)
-			c.noteTable(stay, n)
-		}
+	for n := range m.tables {
+		m.noteTable(gone, n)
+		c.noteTable(stay, n)
 	}
-	for n, i := range before.indexes {
-		if c.indexes[n] != i {
-			before.noteIndex(gone, n)
-			c.noteIndex(stay, n)
-		}
+	for n := range m.indexes {
+		m.noteIndex(gone, n)
+		c.noteIndex(stay, n)
 	}
-	for n := range before.functions {
-		if c.functions[n] == nil {
-			before.noteFunction(gone, n)
-		}
+	for n := range m.functions {
+		m.noteFunction(gone, n)
+		c.noteFunction(stay, n)
 	}
 	for d := range stay {
 		delete(gone, d)
@@ -104,7 +99,8 @@ func (c *Catalog) CascadeDrops(s *migration.Statement, rest []*migration.Stateme
 	if named.unknown {
 		return nil
 	}
-	before := &Catalog{tables: maps.Clone(c.tables), indexes: maps.Clone(c.indexes), functions: maps.Clone(c.functions), triggers: maps.Clone(c.triggers)}
+	before := c.Mark()
+	defer c.Unmark(before)
 	var gone, end map[Dependent]dependentFacts
 	c.After(s, func() {
 		gone = c.goneSince(before)

@@ -10,57 +10,6 @@ import (
 	"github.com/premortem-lint/premortem/lint/tree"
 )
 
-// Mark is a moment that the catalog can be compared with. It remembers, of what
-// has changed since, how it was.
-type Mark struct {
-	tables    map[Name]*Table
-	indexes   map[Name]*Index
-	sequences map[Name]*Sequence
-	enums     map[Name]*Enum
-	domains   map[Name]*Domain
-	types     map[Name]Origin
-	functions map[Name][]*Function
-}
-
-// Mark marks this moment, in place of an earlier one.
-func (c *Catalog) Mark() *Mark {
-	c.mark = &Mark{
-		tables: map[Name]*Table{}, indexes: map[Name]*Index{}, sequences: map[Name]*Sequence{},
-		enums: map[Name]*Enum{}, domains: map[Name]*Domain{}, types: map[Name]Origin{}, functions: map[Name][]*Function{},
-	}
-	return c.mark
-}
-
-// Unmark forgets the moment.
-func (c *Catalog) Unmark() { c.mark = nil }
-
-// note remembers how an entry of one of the catalog's maps was before its first
-// change.
-func (m *Mark) note(entries, k, old any) {
-	switch entries.(type) {
-	case map[Name]*Table:
-		noteFirst(m.tables, k, old)
-	case map[Name]*Index:
-		noteFirst(m.indexes, k, old)
-	case map[Name]*Sequence:
-		noteFirst(m.sequences, k, old)
-	case map[Name]*Enum:
-		noteFirst(m.enums, k, old)
-	case map[Name]*Domain:
-		noteFirst(m.domains, k, old)
-	case map[Name]Origin:
-		noteFirst(m.types, k, old)
-	case map[Name][]*Function:
-		noteFirst(m.functions, k, old)
-	}
-}
-
-func noteFirst[V any](m map[Name]V, k, old any) {
-	if _, noted := m[k.(Name)]; !noted {
-		m[k.(Name)], _ = old.(V)
-	}
-}
-
 // Difference is something that was otherwise at a Mark.
 type Difference struct {
 	// Text is a clause: "the table public.users is missing".
@@ -118,9 +67,9 @@ func (d *differ) all() {
 			d.presence("domain", n.String(), m.domains[n] != nil, c.domains[n] != nil, domain.Origin)
 		}
 	}
-	for _, n := range sorted(m.types) {
+	for _, n := range sorted(m.otherTypes) {
 		now, is := c.otherTypes[n]
-		d.presence("type", n.String(), m.types[n] != (Origin{}), is, now)
+		d.presence("type", n.String(), m.otherTypes[n] != (Origin{}), is, now)
 	}
 	for _, n := range sorted(m.functions) {
 		d.functions(n, m.functions[n], c.functions[n])

@@ -31,7 +31,7 @@ func (c *Catalog) dropObject(s *pg_query.DropStmt, object *pg_query.Node) {
 	case pg_query.ObjectType_OBJECT_SCHEMA:
 		c.dropSchema(object.GetString_().GetSval())
 	case pg_query.ObjectType_OBJECT_EXTENSION:
-		remove(&c.journal, c.extensions, object.GetString_().GetSval())
+		remove(&c.journal, c.unqualified, unqualified{pg_query.ObjectType_OBJECT_EXTENSION, object.GetString_().GetSval()})
 	case pg_query.ObjectType_OBJECT_FUNCTION, pg_query.ObjectType_OBJECT_PROCEDURE,
 		pg_query.ObjectType_OBJECT_ROUTINE, pg_query.ObjectType_OBJECT_AGGREGATE:
 		c.dropFunction(object.GetObjectWithArgs(), cascade)
@@ -382,7 +382,7 @@ func (c *Catalog) dropType(n Name) {
 
 // dropSchema drops all that is in a schema.
 func (c *Catalog) dropSchema(schema string) {
-	remove(&c.journal, c.schemas, schema)
+	remove(&c.journal, c.unqualified, unqualified{pg_query.ObjectType_OBJECT_SCHEMA, schema})
 	for _, n := range namesIn(schema, c.tables) {
 		c.dropTable(n)
 	}

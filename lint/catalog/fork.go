@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/premortem-lint/premortem/lint/migration"
@@ -10,36 +9,15 @@ import (
 // fork is a place where one of several arms runs, or none.
 type fork struct {
 	transaction int
-	mark        int    // length of undo
-	before      schema // of the arms
+	undo        int   // length of the journal before the arms
+	before      *Mark // names what they change
 	arms        []arm
 }
 
-// arm is what one arm leaves.
+// arm is how what it changes is without it, and after it.
 type arm struct {
-	schema
-	settled bool
-}
-
-// schema is all that the catalog knows by name.
-type schema struct {
-	tables       map[Name]*Table
-	indexes      map[Name]*Index
-	sequences    map[Name]*Sequence
-	enums        map[Name]*Enum
-	domains      map[Name]*Domain
-	otherTypes   map[Name]Origin
-	functions    map[Name][]*Function
-	triggers     map[trigger]triggerFacts
-	definitions  map[definitionKey]definition
-	publications map[string]*Publication
-}
-
-func (c *Catalog) schema() schema {
-	return schema{
-		maps.Clone(c.tables), maps.Clone(c.indexes), maps.Clone(c.sequences), maps.Clone(c.enums), maps.Clone(c.domains),
-		maps.Clone(c.otherTypes), maps.Clone(c.functions), maps.Clone(c.triggers), maps.Clone(c.definitions), maps.Clone(c.publications),
-	}
+	before, after schema
+	settled       bool
 }
 
 // Forked is what follows the forks of a DO block: a Catalog, and a session.
@@ -90,117 +68,122 @@ func (c *Catalog) Run(code []migration.Code, visit func(*migration.Statement) er
 // Within an arm its statements are certain. EndArm ends each; the next begins with
 // what was before the fork. Join ends the fork.
 func (c *Catalog) Fork() {
-	c.forks = append(c.forks, fork{transaction: c.transaction, mark: len(c.undo)})
+	c.forks = append(c.forks, fork{transaction: c.transaction, undo: len(c.undo), before: c.Mark()})
 }
 
 // EndArm ends an arm. Settled: what the arm does is done afterwards, whether it
 // ran or had nothing to do.
 func (c *Catalog) EndArm(settled bool) {
 	f := &c.forks[len(c.forks)-1]
-	if !c.open || f.transaction != c.transaction || len(c.undo) == f.mark {
+	if !c.open || f.transaction != c.transaction || len(c.undo) == f.undo {
 		return // committed: too late to take it back; or it did nothing
 	}
-	after := c.schema()
-	c.rewind(f.mark)
-	if f.arms == nil {
-		f.before = c.schema()
-	}
-	f.arms = append(f.arms, arm{after, settled})
+	after := c.only(&f.before.schema)
+	c.rewind(f.undo)
+	f.arms = append(f.arms, arm{c.only(&f.before.schema), after, settled})
 }
 
 // Join ends the fork: what arms that are not settled do may be so.
 func (c *Catalog) Join() {
 	f := c.forks[len(c.forks)-1]
 	c.forks = c.forks[:len(c.forks)-1]
+	c.Unmark(f.before)
 	for _, a := range f.arms {
-		c.joinArm(f.before, a)
+		c.joinArm(a.before, a.after, a.settled)
 	}
 }
 
-func (c *Catalog) joinArm(before schema, a arm) {
+func (c *Catalog) joinArm(before, arm schema, settled bool) {
 	there := map[Name]bool{} // tables that a settled arm found
-	for n := range union(before.tables, a.tables) {
-		old, after := before.tables[n], a.tables[n]
+	for n := range union(before.tables, arm.tables) {
+		old, after := before.tables[n], arm.tables[n]
 		switch {
 		case old == after:
 		case after == nil:
 			switch {
 			case c.tables[n] == nil:
-			case a.settled:
+			case settled:
 				c.relink(c.tables[n], nil)
 				remove(&c.journal, c.tables, n)
 			default:
 				c.edit(n, func(t *Table) { t.Doubted = true })
 			}
-		case a.settled && old != nil && after.Origin.Statement != old.Origin.Statement:
+		case settled && old != nil && after.Origin.Statement != old.Origin.Statement:
 			there[n] = true // it had nothing to do
 		case c.tables[n] == nil:
 			t := *after
 			t.Origin.Maybe = true
-			t.Doubted = t.Doubted || !a.settled
+			t.Doubted = t.Doubted || !settled
 			c.setTable(&t)
 		default:
 			now := c.tables[n] // which an arm before may have changed
-			c.setTable(joinTable(now, after, a.settled && now == old))
+			c.setTable(joinTable(now, after, settled && now == old))
 		}
 	}
-	joinMap(c, c.sequences, before.sequences, a.sequences, a.settled, func(_ Name, s *Sequence) {
+	joinMap(c, c.sequences, before.sequences, arm.sequences, settled, func(_ Name, s *Sequence) {
 		if !there[s.OwnedBy] {
 			c.setSequence(s)
 		}
 	}, c.unlinkSequence)
-	joinMap(c, c.indexes, before.indexes, a.indexes, a.settled, func(n Name, i *Index) {
-		if there[i.Table] || a.settled && before.indexes[n] != nil && before.indexes[n].Origin.Statement != i.Origin.Statement {
+	joinMap(c, c.indexes, before.indexes, arm.indexes, settled, func(n Name, i *Index) {
+		if there[i.Table] || settled && before.indexes[n] != nil && before.indexes[n].Origin.Statement != i.Origin.Statement {
 			return
 		}
 		index := *i
-		if index.Origin.Maybe = true; !a.settled {
+		if index.Origin.Maybe = true; !settled {
 			index.Valid = Unknown
 		}
 		put(&c.journal, c.indexes, n, &index)
 	}, nil)
-	joinMap(c, c.enums, before.enums, a.enums, a.settled, func(n Name, e *Enum) {
+	joinMap(c, c.enums, before.enums, arm.enums, settled, func(n Name, e *Enum) {
 		enum := *e
 		if old := before.enums[n]; old == nil {
 			enum.Origin.Maybe = true
-		} else if a.settled && old.Origin.Statement != e.Origin.Statement {
+		} else if settled && old.Origin.Statement != e.Origin.Statement {
 			return
 		}
 		put(&c.journal, c.enums, n, &enum)
 	}, nil)
-	joinMap(c, c.domains, before.domains, a.domains, a.settled, func(n Name, d *Domain) {
+	joinMap(c, c.domains, before.domains, arm.domains, settled, func(n Name, d *Domain) {
 		domain := *d
 		if old := before.domains[n]; old == nil {
 			domain.Origin.Maybe = true
-		} else if a.settled && old.Origin.Statement != d.Origin.Statement {
+		} else if settled && old.Origin.Statement != d.Origin.Statement {
 			return
 		}
 		put(&c.journal, c.domains, n, &domain)
 	}, nil)
-	joinMap(c, c.publications, before.publications, a.publications, a.settled, nil, nil)
-	joinMap(c, c.otherTypes, before.otherTypes, a.otherTypes, a.settled, func(n Name, o Origin) {
+	joinMap(c, c.publications, before.publications, arm.publications, settled, nil, nil)
+	joinMap(c, c.otherTypes, before.otherTypes, arm.otherTypes, settled, func(n Name, o Origin) {
 		o.Maybe = true
 		put(&c.journal, c.otherTypes, n, o)
 	}, nil)
-	joinMap(c, c.triggers, before.triggers, a.triggers, a.settled, func(t trigger, facts triggerFacts) {
+	joinMap(c, c.unqualified, before.unqualified, arm.unqualified, settled, func(key unqualified, o Origin) {
+		if _, had := before.unqualified[key]; had {
+			return
+		}
+		o.Maybe = true
+		put(&c.journal, c.unqualified, key, o)
+	}, nil)
+	joinMap(c, c.triggers, before.triggers, arm.triggers, settled, func(t trigger, facts triggerFacts) {
 		put(&c.journal, c.triggers, t, facts)
 		c.triggerUses.add(&c.journal, facts.function, t.table)
 	}, nil)
-	for key := range union(before.definitions, a.definitions) {
+	for key := range union(before.definitions, arm.definitions) {
 		was, had := before.definitions[key]
-		is, has := a.definitions[key]
+		is, has := arm.definitions[key]
 		switch {
 		case has && (!had || was.origin.Statement != is.origin.Statement || !slices.Equal(was.uses, is.uses)):
 			put(&c.journal, c.definitions, key, is)
-		case !has && a.settled:
+		case !has && settled:
 			remove(&c.journal, c.definitions, key)
 		}
 	}
-	for n := range union(before.functions, a.functions) {
-		after := a.functions[n]
+	for n := range union(before.functions, arm.functions) {
+		after := arm.functions[n]
 		switch {
 		case slices.Equal(before.functions[n], after):
-		case !a.settled:
+		case !settled:
 			if after == nil {
 				after = c.functions[n]
 			}

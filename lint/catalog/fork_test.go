@@ -3,6 +3,8 @@ package catalog_test
 import (
 	"testing"
 
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/migration"
 )
@@ -87,5 +89,22 @@ func TestArm(t *testing.T) {
 		if got[i] != want[i] {
 			t.Errorf("at %s: %d, want %d", body[i].Text(), got[i], want[i])
 		}
+	}
+}
+
+// TestSchemaOfBranch: what a branch makes is of this release, schemas too.
+func TestSchemaOfBranch(t *testing.T) {
+	c := catalog.New()
+	m := parsed(t, `DO $$ BEGIN
+		IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'app') THEN CREATE SCHEMA app; END IF;
+	END $$;`)
+	m.UnderReview = true
+	c.Enter(m)
+	for _, s := range m.Statements {
+		c.Apply(s)
+	}
+	o := c.Object(pg_query.ObjectType_OBJECT_SCHEMA, pg_query.MakeStrNode("app"), nil)
+	if !o.Known || o.Birth != catalog.BornUnknown {
+		t.Errorf("%+v", o)
 	}
 }

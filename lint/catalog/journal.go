@@ -10,7 +10,7 @@ type journal struct {
 	undo       []func()
 	savepoints []savepoint
 	open       bool
-	mark       *Mark // nil: none
+	marks      []*Mark // oldest first
 }
 
 type savepoint struct {
@@ -35,8 +35,8 @@ func (j *journal) rewind(mark int) {
 func put[K comparable, V any](j *journal, m map[K]V, k K, v V) {
 	old, had := m[k]
 	m[k] = v
-	if j.mark != nil {
-		j.mark.note(m, k, old)
+	for _, mark := range j.marks {
+		mark.note(m, k, old)
 	}
 	j.record(func() { restore(m, k, old, had) })
 }
@@ -44,8 +44,8 @@ func put[K comparable, V any](j *journal, m map[K]V, k K, v V) {
 func remove[K comparable, V any](j *journal, m map[K]V, k K) {
 	if old, had := m[k]; had {
 		delete(m, k)
-		if j.mark != nil {
-			j.mark.note(m, k, old)
+		for _, mark := range j.marks {
+			mark.note(m, k, old)
 		}
 		j.record(func() { restore(m, k, old, had) })
 	}
@@ -102,7 +102,7 @@ func (c *Catalog) Rollback() {
 }
 
 func (c *Catalog) end() {
-	c.journal = journal{undo: c.undo[:0], savepoints: c.savepoints[:0], mark: c.mark}
+	c.journal = journal{undo: c.undo[:0], savepoints: c.savepoints[:0], marks: c.marks}
 	clear(c.undo[:cap(c.undo)])
 	c.transaction = 0
 	c.localPath = nil

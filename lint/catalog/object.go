@@ -24,12 +24,11 @@ type Object struct {
 func (c *Catalog) Object(kind pg_query.ObjectType, node *pg_query.Node, relation *pg_query.RangeVar) Object {
 	o := Object{Kind: kind, Birth: BornBefore}
 	switch kind {
-	case pg_query.ObjectType_OBJECT_SCHEMA:
-		c.named(&o, node, c.schemas)
-	case pg_query.ObjectType_OBJECT_EXTENSION:
-		c.named(&o, node, c.extensions)
-	case pg_query.ObjectType_OBJECT_DATABASE:
-		c.named(&o, node, c.databases)
+	case pg_query.ObjectType_OBJECT_SCHEMA, pg_query.ObjectType_OBJECT_EXTENSION, pg_query.ObjectType_OBJECT_DATABASE:
+		o.Name.Name = node.GetString_().GetSval()
+		if origin, ok := c.unqualified[unqualified{kind, o.Name.Name}]; ok {
+			c.born(&o, origin)
+		}
 	case pg_query.ObjectType_OBJECT_TYPE, pg_query.ObjectType_OBJECT_DOMAIN:
 		names := node.GetTypeName().GetNames()
 		if node.GetTypeName() == nil {
@@ -69,14 +68,6 @@ func (c *Catalog) isKind(n Name, kind pg_query.ObjectType) bool {
 		return t != nil && t.Kind == MaterializedView
 	}
 	return c.HasRelation(n)
-}
-
-// named finds what has no schema.
-func (c *Catalog) named(o *Object, node *pg_query.Node, origins map[string]Origin) {
-	o.Name.Name = node.GetString_().GetSval()
-	if origin, ok := origins[o.Name.Name]; ok {
-		c.born(o, origin)
-	}
 }
 
 func (c *Catalog) typeObject(o *Object) {

@@ -81,9 +81,9 @@ func (c *Catalog) setSchema(s *pg_query.AlterObjectSchemaStmt) {
 
 // renameSchema moves all that is in a schema.
 func (c *Catalog) renameSchema(from, to string) {
-	if origin, ok := c.schemas[from]; ok {
-		remove(&c.journal, c.schemas, from)
-		put(&c.journal, c.schemas, to, origin)
+	if origin, ok := c.unqualified[unqualified{pg_query.ObjectType_OBJECT_SCHEMA, from}]; ok {
+		remove(&c.journal, c.unqualified, unqualified{pg_query.ObjectType_OBJECT_SCHEMA, from})
+		put(&c.journal, c.unqualified, unqualified{pg_query.ObjectType_OBJECT_SCHEMA, to}, origin)
 	}
 	moved := func(n Name) Name { return Name{to, n.Name} }
 	for _, n := range namesIn(from, c.tables) {

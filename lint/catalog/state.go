@@ -12,21 +12,7 @@ import (
 // Catalog is the schema at one moment of the replay. The zero value is not
 // usable; see New.
 type Catalog struct {
-	// Relations: one name means one object in the three maps together.
-	tables    map[Name]*Table
-	indexes   map[Name]*Index
-	sequences map[Name]*Sequence
-
-	enums        map[Name]*Enum
-	domains      map[Name]*Domain
-	otherTypes   map[Name]Origin // range, base and shell types
-	functions    map[Name][]*Function
-	triggers     map[trigger]triggerFacts
-	definitions  map[definitionKey]definition
-	publications map[string]*Publication
-	schemas      map[string]Origin
-	extensions   map[string]Origin
-	databases    map[string]Origin
+	schema
 
 	// What other objects tell about a name, kept by relink.
 	referencing links        // referenced table -> tables with a foreign key to it
@@ -54,27 +40,15 @@ type Catalog struct {
 // New returns an empty catalog with search_path "$user", public.
 func New() *Catalog {
 	return &Catalog{
-		tables:       map[Name]*Table{},
-		indexes:      map[Name]*Index{},
-		sequences:    map[Name]*Sequence{},
-		enums:        map[Name]*Enum{},
-		domains:      map[Name]*Domain{},
-		otherTypes:   map[Name]Origin{},
-		functions:    map[Name][]*Function{},
-		triggers:     map[trigger]triggerFacts{},
-		definitions:  map[definitionKey]definition{},
-		publications: map[string]*Publication{},
-		schemas:      map[string]Origin{},
-		extensions:   map[string]Origin{},
-		databases:    map[string]Origin{},
-		referencing:  links{},
-		readers:      links{},
-		typeUsers:    links{},
-		owned:        links{},
-		triggerUses:  links{},
-		constraints:  map[Name]int{},
-		namesakes:    links{},
-		sessionPath:  defaultPath,
+		schema:      newSchema(),
+		referencing: links{},
+		readers:     links{},
+		typeUsers:   links{},
+		owned:       links{},
+		triggerUses: links{},
+		constraints: map[Name]int{},
+		namesakes:   links{},
+		sessionPath: defaultPath,
 	}
 }
 
@@ -93,11 +67,7 @@ func (c *Catalog) Enter(m *migration.Migration) {
 // Clone returns a catalog that may go another way. No transaction is open in it.
 func (c *Catalog) Clone() *Catalog {
 	clone := *c
-	clone.tables, clone.indexes, clone.sequences = maps.Clone(c.tables), maps.Clone(c.indexes), maps.Clone(c.sequences)
-	clone.enums, clone.domains, clone.otherTypes = maps.Clone(c.enums), maps.Clone(c.domains), maps.Clone(c.otherTypes)
-	clone.functions, clone.triggers, clone.publications = maps.Clone(c.functions), maps.Clone(c.triggers), maps.Clone(c.publications)
-	clone.schemas, clone.extensions, clone.databases = maps.Clone(c.schemas), maps.Clone(c.extensions), maps.Clone(c.databases)
-	clone.definitions = maps.Clone(c.definitions)
+	clone.schema = c.only(&c.schema)
 	for _, l := range []*links{&clone.referencing, &clone.readers, &clone.typeUsers, &clone.owned, &clone.triggerUses, &clone.namesakes} {
 		*l = l.clone()
 	}
