@@ -38,8 +38,8 @@ func (c *Catalog) DefinitionUses(s *migration.Statement) []Use {
 }
 
 func (c *Catalog) routineUses(s *migration.Statement, parameters, path []string, triggered []Name) (uses []Use) {
-	routine, ok := s.Routine()
-	if !ok {
+	routine := s.Routine()
+	if routine == nil {
 		return nil
 	}
 	variables := slices.Concat(parameters, routine.Variables)

@@ -6,6 +6,8 @@
 package migration
 
 import (
+	"sync"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 )
 
@@ -151,6 +153,9 @@ type Statement struct {
 	file     *File
 	base     int // offset in the file of the parsed text's first byte
 	commands []Range
+
+	readRoutine sync.Once
+	routine     *Routine // what Routine returns
 }
 
 // Comment is an SQL comment, with its delimiters.

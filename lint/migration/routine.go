@@ -19,36 +19,41 @@ type Routine struct {
 	RowFields []string
 }
 
-// Routine reads the body of a CREATE FUNCTION in SQL or PL/pgSQL whose text it
-// is. ok is false for other statements and languages, and for a body that does
-// not parse: PostgreSQL may then find its mistake at the first call only.
-func (s *Statement) Routine() (r *Routine, ok bool) {
+// Routine returns the body of a CREATE FUNCTION in SQL or PL/pgSQL, which
+// callers share and must not change; nil for other statements and languages,
+// and for a body that does not parse: PostgreSQL may then find its mistake at the
+// first call only. Each body is read once, when somebody asks for it.
+func (s *Statement) Routine() *Routine {
+	s.readRoutine.Do(func() { s.routine = readRoutine(s) })
+	return s.routine
+}
+
+func readRoutine(s *Statement) *Routine {
 	language, body := RoutineBody(s.Node.GetCreateFunctionStmt())
 	if body == "" || tooDeep(body) {
-		return nil, false
+		return nil
 	}
+	r := &Routine{}
 	switch language {
 	case "sql":
 		tree, err := parseSQL(body)
 		if err != nil {
-			return nil, false
+			return nil
 		}
-		r = &Routine{}
 		for _, raw := range tree.GetStmts() {
 			r.Statements = append(r.Statements, raw.GetStmt())
 		}
-		return r, true
+		return r
 	case "plpgsql":
 		text, err := parsePLpgSQL(s.Text())
 		var parsed any
 		if err != nil || json.Unmarshal([]byte(text), &parsed) != nil {
-			return nil, false
+			return nil
 		}
-		r = &Routine{}
 		r.readPLpgSQL(parsed)
-		return r, true
+		return r
 	}
-	return nil, false
+	return nil
 }
 
 // RoutineBody returns the language of a CREATE FUNCTION, in lower case, and its

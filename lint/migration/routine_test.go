@@ -30,7 +30,7 @@ func TestRoutine(t *testing.T) {
 			t.Fatalf("%s: %v", text, m.Gaps)
 		}
 		got := "not read"
-		if r, ok := m.Statements[0].Routine(); ok {
+		if r := m.Statements[0].Routine(); r != nil {
 			got = fmt.Sprint(len(r.Statements), " ", r.Variables, " ", r.RowFields)
 		}
 		if got != test.want {
