@@ -1,7 +1,6 @@
 package rules_test
 
 import (
-	"fmt"
 	"io/fs"
 	"slices"
 	"testing/fstest"
@@ -48,7 +47,7 @@ func convert(c *linttest.Case, result *lint.Result, r *migration.Runner) (*lintt
 			}
 			for _, u := range units {
 				for _, text := range u.draft(r) {
-					name := numbered(r, len(fsys)+1)
+					name := r.NameOf(len(fsys)+1, "case")
 					fsys[name] = &fstest.MapFile{Data: []byte(text)}
 					if m.UnderReview {
 						other.Options.Release = append(other.Options.Release, name)
@@ -62,14 +61,6 @@ func convert(c *linttest.Case, result *lint.Result, r *migration.Runner) (*lintt
 	}
 	other.Options.Paths = other.Options.Release
 	return other, ""
-}
-
-// numbered is the name of a runner's n-th file.
-func numbered(r *migration.Runner, n int) string {
-	if r == migration.GolangMigrate {
-		return fmt.Sprintf("%05d_case.up.sql", n)
-	}
-	return fmt.Sprintf("%05d_case.sql", n)
 }
 
 // unit is statements that one transaction executes, or that each commit by themselves.

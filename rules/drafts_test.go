@@ -107,8 +107,8 @@ func anotherRunner(name string) (*migration.Runner, int) {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(name))
 	n := int64(h.Sum32())
-	runners, majors := int64(len(migration.Runners)), int64(len(pgtest.Maintained))
-	return migration.Runners[n%runners], pgtest.Maintained[n/runners%majors]
+	runners, majors := int64(len(draftRunners)), int64(len(pgtest.Maintained))
+	return draftRunners[n%runners], pgtest.Maintained[n/runners%majors]
 }
 
 func judged(t *testing.T, c *linttest.Case) *lint.Result {
@@ -420,7 +420,7 @@ func (s *script) load(r *migration.Runner, d lint.Diagnostic) []*migration.Migra
 	s.t.Helper()
 	fsys := fstest.MapFS{}
 	for i, text := range d.Instead.Migrations {
-		fsys[numbered(r, i+1)] = &fstest.MapFile{Data: []byte(text)}
+		fsys[r.NameOf(i+1, "case")] = &fstest.MapFile{Data: []byte(text)}
 	}
 	histories, err := migration.Load(fsys, migration.Options{Runner: r.Name, Release: slices.Collect(maps.Keys(fsys))})
 	if err != nil {

@@ -12,8 +12,11 @@ func (p *plan) compare(t *tree, o Options) {
 	runner := p.history.Runner
 	var before []*plannedFile // the migrations at the base
 	for name, source := range o.Base.Files {
-		n, ok := runner.ParseName(path.Base(name))
-		if !ok || path.Dir(name) != p.history.Dir || n.Direction == Down {
+		n, ok := FileName{}, false
+		if dir := p.history.Dir; runner.Tree && below(dir, name) || path.Dir(name) == dir {
+			n, ok = runner.ParseName(relative(dir, name))
+		}
+		if !ok || n.Direction == Down {
 			continue
 		}
 		f := &plannedFile{FileName: n, path: name}

@@ -14,6 +14,7 @@ var Dbmate = &Runner{
 	Name:      "dbmate",
 	Detect:    detectDirective("dbmate", "-- migrate:up", func(base string) bool { return dbmateName.MatchString(base) }),
 	ParseName: parseDbmateName,
+	NameOf:    numberedName("%05d_%s.sql"),
 	Skips: func(base string) string {
 		if path.Ext(base) == ".sql" {
 			return "dbmate reads only names that begin with a digit"

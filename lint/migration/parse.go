@@ -21,7 +21,7 @@ func parse(m *Migration) {
 		blank(text[max(0, r.Pos-section.Pos):max(0, min(len(text), r.End-section.Pos))])
 	}
 	p := &parser{migration: m, text: text, base: section.Pos}
-	s := &splitter{text: text, base: section.Pos, psql: m.Runner == Psql, emit: p.piece}
+	s := &splitter{text: text, base: section.Pos, psql: m.Runner.PsqlCommands, emit: p.piece}
 	if section.Messages == nil {
 		s.cut(Range{0, len(text)}, section.Scope != SimpleQuery)
 	}

@@ -14,12 +14,14 @@ var Psql = &Runner{
 	Name:      "psql",
 	Detect:    detectPsql,
 	ParseName: parsePsqlName,
+	NameOf:    numberedName("%05d_%s.sql"),
 	Skips:     func(string) string { return "" },
 	Less:      func(a, b FileName) bool { return a.Base < b.Base },
 	Split: func(f *File, n FileName) ([]Section, []Problem) {
 		return []Section{{Range: Range{0, len(f.Source)}, Scope: Autocommit, Direction: n.Direction}}, nil
 	},
 	Draft:              draftPsql,
+	PsqlCommands:       true,
 	WithoutTransaction: "remove it: psql opens no transaction",
 }
 

@@ -42,6 +42,11 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 		if r == nil {
 			continue
 		}
+		if r.Configure != nil {
+			if r, err = r.Configure(*r, t, d.name, d.files); err != nil {
+				return nil, err
+			}
+		}
 		p, err := newPlan(d, r, why, o)
 		if err != nil {
 			return nil, err
@@ -57,8 +62,7 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 	}
 	switch {
 	case len(o.Paths) == 0:
-		tools := namesOf(slices.DeleteFunc(slices.Clone(Runners), func(r *Runner) bool { return r == Psql }))
-		return nil, fmt.Errorf("%w: no directory has the marks of %s; name a directory or a file to lint plain SQL", ErrNoMigrations, tools)
+		return nil, fmt.Errorf("%w: no directory has the marks of a migration tool that is known (--help lists them); name a directory or a file to lint plain SQL", ErrNoMigrations)
 	case skipped > 0:
 		return nil, fmt.Errorf("%w in %s: %d files have names that %s does not execute; name another runner", ErrNoMigrations, o.list(o.Paths), skipped, by)
 	}
@@ -66,10 +70,11 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 }
 
 func newPlan(d *directory, r *Runner, why string, o Options) (*plan, error) {
-	p := &plan{history: &History{Dir: d.name, Runner: r, Why: why}, named: len(d.named) > 0}
+	p := &plan{history: &History{Dir: d.name, Runner: r, Why: why}, named: len(d.named)+len(d.below) > 0}
 	for _, base := range d.files {
 		name := path.Join(d.name, base)
 		named := slices.Contains(d.named, base)
+		inside := slices.ContainsFunc(d.below, func(dir string) bool { return below(dir, base) })
 		n, ok := r.ParseName(base)
 		if !ok && named && r == Psql {
 			n, ok = psqlName(base), true
@@ -90,7 +95,7 @@ func newPlan(d *directory, r *Runner, why string, o Options) (*plan, error) {
 		case n.Direction == Down && !o.Down:
 			p.down = append(p.down, name)
 		default:
-			p.files = append(p.files, &plannedFile{FileName: n, path: name, named: named})
+			p.files = append(p.files, &plannedFile{FileName: n, path: name, named: named || inside})
 		}
 	}
 	for _, base := range d.named {

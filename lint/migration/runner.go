@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"fmt"
 	"io/fs"
 	"strings"
 )
@@ -16,12 +17,26 @@ type Runner struct {
 	// once, however many runners ask for it.
 	Detect func(fsys fs.FS, dir string, files []string) string
 
-	// ParseName reads a base name. ok is false for files that the tool skips.
-	ParseName func(base string) (n FileName, ok bool)
+	// Tree is true for a tool that reads a directory and those below it as one
+	// history. The names of files are then relative to it: "20240102_users/up.sql".
+	Tree bool
+
+	// Configure, if not nil, returns r as files beside the migrations set
+	// it up for one directory: a journal with the order, a file with the prefix of
+	// names. files are the names of the directory's files. An error says which
+	// file cannot be read, and where.
+	Configure func(r Runner, fsys fs.FS, dir string, files []string) (*Runner, error)
+
+	// ParseName reads a file's name. ok is false for files that the tool skips.
+	ParseName func(name string) (n FileName, ok bool)
+
+	// NameOf writes the name of an up migration, which ParseName reads. number is
+	// its place, from 1; words is made of letters and _.
+	NameOf func(number int, words string) string
 
 	// Skips says why the tool does not execute a file that ParseName refuses,
 	// as a phrase, or "" for a file that nobody would take for a migration.
-	Skips func(base string) string
+	Skips func(name string) string
 
 	// Less orders versions as the tool does. A version that stands alone,
 	// without a file, has it as Base and Version.
@@ -50,17 +65,25 @@ type Runner struct {
 	// Draft writes a migration for this tool that executes the statements,
 	// which carry no terminator. noTransaction asks for the form that runs
 	// them outside a transaction block; the result may be several files,
-	// because some tools can do that only for a statement that is alone.
+	// because some tools can do that only for a statement that is alone, and none
+	// where a tool cannot do it at all.
 	Draft func(statements []string, noTransaction bool) []string
+
+	// Sidecar, if not nil, returns the name and the text of the file with which
+	// the tool has to find a draft without a transaction, beside the file name.
+	Sidecar func(name string) (sidecar, text string)
+
+	// PsqlCommands is true where psql executes the files, with its commands.
+	PsqlCommands bool
 
 	// WithoutTransaction says how a file asks this tool to execute it outside
 	// a transaction block, as a verb phrase.
 	WithoutTransaction string
 }
 
-// FileName is what a runner reads from a migration's base name.
+// FileName is what a runner reads from the name of a migration's file.
 type FileName struct {
-	Base    string // the whole base name
+	Base    string // the whole name: slash-separated and relative to the history's directory
 	Version string // as the runner records it: "5" for goose's 00005_users.sql
 	Name    string // the words after the version
 	// Direction is the file's direction for tools with a file per direction;
@@ -71,7 +94,7 @@ type FileName struct {
 // Runners are the known tools, in order of detection: those that leave a mark
 // in every file first, then those known by the names of their files. Psql, the
 // last, takes every SQL file, but only where a path was named.
-var Runners = []*Runner{Goose, Dbmate, GolangMigrate, Psql}
+var Runners = []*Runner{Goose, Dbmate, Diesel, GolangMigrate, Psql}
 
 // RunnerNamed returns the runner of that name, or nil.
 func RunnerNamed(name string) *Runner {
@@ -93,6 +116,39 @@ func namesOf(runners []*Runner) string {
 	}
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// numberedName is a Runner.NameOf for names that begin with a number.
+func numberedName(format string) func(int, string) string {
+	return func(number int, words string) string { return fmt.Sprintf(format, number, words) }
+}
+
+// draftLoneStatements is a Runner.Draft for tools that send a file in one message
+// and are told outside of it to open no transaction.
+func draftLoneStatements(statements []string, noTransaction bool) []string {
+	if !noTransaction {
+		return []string{terminated(statements)}
+	}
+	var files []string
+	for _, s := range statements {
+		files = append(files, strings.TrimSpace(terminate(s))+"\n")
+	}
+	return files
+}
+
+// byteOrderMarkSent is the problem of a file that begins with a byte order mark,
+// for tools that send it to the server.
+func byteOrderMarkSent(f *File, runner string) []Problem {
+	n := byteOrderMarkIn(f)
+	if n == 0 {
+		return nil
+	}
+	return []Problem{{
+		Range:   Range{0, n},
+		Refused: true,
+		Message: runner + " sends the byte order mark to PostgreSQL, which refuses it as a syntax error",
+		Fix:     "save the file without it",
+	}}
 }
 
 // terminated writes statements one after another, each with its semicolon on

@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,21 +13,26 @@ import (
 // directory is a place that may hold a history.
 type directory struct {
 	name  string
-	files []string // base names, sorted
+	files []string // names relative to it, sorted
+	// tree is true where the runner reads the directories below it too.
+	tree bool
 	// asked is true when a named path leads here; else only the signs of a
 	// known tool make it a history.
 	asked bool
-	// named are the base names of the files that were named themselves.
-	named []string
+	// named are the files that were named themselves, and below the directories
+	// inside of a tree that were.
+	named, below []string
 }
 
 // search finds the directories that o asks for, sorted by name.
 func search(t *tree, o Options) ([]*directory, error) {
 	found := map[string]*directory{}
-	at := func(name string) *directory {
+	// at is the directory whose history the files of dir belong to.
+	at := func(dir string) *directory {
+		name, inTree := t.root(dir, o)
 		d := found[name]
 		if d == nil {
-			d = &directory{name: name}
+			d = &directory{name: name, tree: inTree}
 			found[name] = d
 		}
 		return d
@@ -45,17 +51,24 @@ func search(t *tree, o Options) ([]*directory, error) {
 			return nil, o.pathError(p, err)
 		}
 		if info.IsDir() {
-			if err := walk(t, name, o, func(dir string) { at(dir).asked = true }); err != nil {
+			if err := walk(t, name, o, func(dir string) bool {
+				d := at(dir)
+				d.asked = true
+				if d.tree && d.name != name && below(d.name, name) {
+					d.below = append(d.below, relative(d.name, name))
+				}
+				return !d.tree
+			}); err != nil {
 				return nil, err
 			}
 			continue
 		}
 		d := at(path.Dir(name))
 		d.asked = true
-		d.named = append(d.named, path.Base(name))
+		d.named = append(d.named, relative(d.name, name))
 	}
 	if len(paths) == 0 {
-		if err := walk(t, ".", o, func(dir string) { at(dir) }); err != nil {
+		if err := walk(t, ".", o, func(dir string) bool { return !at(dir).tree }); err != nil {
 			return nil, err
 		}
 	}
@@ -70,6 +83,68 @@ func search(t *tree, o Options) ([]*directory, error) {
 	}
 	slices.SortFunc(directories, func(a, b *directory) int { return strings.Compare(a.name, b.name) })
 	return directories, nil
+}
+
+// root returns the directory whose history the files of dir belong to: dir
+// itself, unless the runner of a directory above it reads it too.
+func (t *tree) root(dir string, o Options) (root string, inTree bool) {
+	parents := []string{dir}
+	for dir != "." {
+		dir = path.Dir(dir)
+		parents = append(parents, dir)
+	}
+	for _, parent := range slices.Backward(parents) {
+		if t.isRoot(parent, o) {
+			return parent, true
+		}
+	}
+	return parents[0], false
+}
+
+// isRoot reports whether a runner reads dir with the directories below it.
+func (t *tree) isRoot(dir string, o Options) bool {
+	is, known := t.roots[dir]
+	if known {
+		return is
+	}
+	name, _ := o.namedRunner(dir)
+	files, err := filesIn(t, &directory{name: dir}, o)
+	for _, r := range Runners {
+		if !r.Tree || name != "" && r.Name != name || err != nil {
+			continue
+		}
+		if r.Detect(t, dir, files) != "" || name != "" && readsAny(t, r, dir, o) {
+			is = true
+			break
+		}
+	}
+	t.roots[dir] = is
+	return is
+}
+
+// readsAny reports whether dir, or a directory below it, has a file for the runner.
+func readsAny(t *tree, r *Runner, dir string, o Options) bool {
+	files, err := filesIn(t, &directory{name: dir, tree: true}, o)
+	if err == nil && r.Configure != nil {
+		r, err = r.Configure(*r, t, dir, files)
+	}
+	return err != nil || slices.ContainsFunc(files, func(name string) bool {
+		_, ok := r.ParseName(name)
+		return ok
+	})
+}
+
+// relative returns a name inside dir as seen from there.
+func relative(dir, name string) string {
+	if dir == "." {
+		return name
+	}
+	return strings.TrimPrefix(name, dir+"/")
+}
+
+// below reports whether name is dir or inside of it.
+func below(dir, name string) bool {
+	return dir == "." || name == dir || strings.HasPrefix(name, dir+"/")
 }
 
 // cleanPath returns a path in the form that fs.FS wants.
@@ -110,9 +185,10 @@ func (o *Options) path(name string) string {
 	return o.Path(name)
 }
 
-// walk calls visit for a directory and those below it. It does not follow
-// symbolic links, which can lead in circles and to places visited already.
-func walk(t *tree, root string, o Options, visit func(dir string)) error {
+// walk calls visit for a directory and those below it, until it returns false.
+// It does not follow symbolic links, which can lead in circles and to places
+// visited already.
+func walk(t *tree, root string, o Options, visit func(dir string) bool) error {
 	return fs.WalkDir(t, root, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return o.pathError(name, err)
@@ -120,10 +196,9 @@ func walk(t *tree, root string, o Options, visit func(dir string)) error {
 		if !entry.IsDir() {
 			return nil
 		}
-		if name != root && (ignoredDirectory(entry.Name()) || o.Skip != nil && o.Skip(name)) {
+		if name != root && (ignoredDirectory(entry.Name()) || o.Skip != nil && o.Skip(name)) || !visit(name) {
 			return fs.SkipDir
 		}
-		visit(name)
 		return nil
 	})
 }
@@ -132,29 +207,42 @@ func ignoredDirectory(base string) bool {
 	return strings.HasPrefix(base, ".") || base == "node_modules" || base == "vendor"
 }
 
-// filesIn lists a directory's files, links to files included.
+// filesIn lists a directory's files, links to files included, and those of the
+// directories below where they belong to it.
 func filesIn(t *tree, d *directory, o Options) ([]string, error) {
-	entries, err := t.ReadDir(d.name)
-	if err != nil {
-		return nil, o.pathError(d.name, err)
-	}
 	var files []string
-	for _, e := range entries {
-		name := path.Join(d.name, e.Name())
-		named := slices.Contains(d.named, e.Name())
-		switch {
-		case e.IsDir(),
-			!named && o.Skip != nil && o.Skip(name),
-			o.Schema != "" && name == path.Clean(o.Schema):
-			continue
-		case e.Type()&fs.ModeSymlink != 0:
-			if info, err := fs.Stat(t, name); err == nil && info.IsDir() {
-				continue
-			}
+	list := func(dir string) error {
+		entries, err := t.ReadDir(dir)
+		if err != nil {
+			return o.pathError(dir, err)
 		}
-		files = append(files, e.Name())
+		for _, e := range entries {
+			name := path.Join(dir, e.Name())
+			named := slices.Contains(d.named, relative(d.name, name))
+			switch {
+			case e.IsDir(),
+				!named && o.Skip != nil && o.Skip(name),
+				o.Schema != "" && name == path.Clean(o.Schema):
+				continue
+			case e.Type()&fs.ModeSymlink != 0:
+				if info, err := fs.Stat(t, name); err == nil && info.IsDir() {
+					continue
+				}
+			}
+			files = append(files, relative(d.name, name))
+		}
+		return nil
 	}
-	return files, nil
+	if !d.tree {
+		return files, list(d.name)
+	}
+	var failed error
+	err := walk(t, d.name, o, func(dir string) bool {
+		failed = cmp.Or(failed, list(dir))
+		return true
+	})
+	slices.Sort(files)
+	return files, cmp.Or(err, failed)
 }
 
 // namedRunner returns the tool that the options name for a directory, and who
@@ -180,6 +268,9 @@ func (d *directory) runner(t *tree, o Options) (*Runner, string, error) {
 	for _, r := range Runners {
 		if r == Psql && !d.asked {
 			return nil, "", nil
+		}
+		if r.Tree != d.tree {
+			continue
 		}
 		if why := r.Detect(t, d.name, d.files); why != "" {
 			return r, why, nil

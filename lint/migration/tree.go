@@ -19,10 +19,12 @@ type tree struct {
 
 	mu    sync.Mutex
 	files map[string]func() ([]byte, error)
+
+	roots map[string]bool // what isRoot has found
 }
 
 func newTree(fsys fs.FS, stdin *File) *tree {
-	return &tree{fsys: fsys, stdin: stdin, files: map[string]func() ([]byte, error){}}
+	return &tree{fsys: fsys, stdin: stdin, files: map[string]func() ([]byte, error){}, roots: map[string]bool{}}
 }
 
 // ReadFile implements fs.ReadFileFS. It may be called from several goroutines.
