@@ -18,10 +18,14 @@ var constraintNeverValidated = &lint.Rule{
 			if t.Kind == catalog.ForeignTable {
 				kind = "FOREIGN TABLE"
 			}
-			neverValidated(p, kind, t.Name, t.Constraints)
+			neverValidated(p, t.Name, t.Constraints, "PostgreSQL never relies on it", func(name string) string {
+				return fmt.Sprintf("validate it in a later migration: ALTER %s %s VALIDATE CONSTRAINT %s", kind, t.Name, name)
+			})
 		}
 		for _, d := range p.Catalog.Domains() {
-			neverValidated(p, "DOMAIN", d.Name, d.Constraints)
+			neverValidated(p, d.Name, d.Constraints, "some of them may break it", func(name string) string {
+				return validateDomain(p.Catalog.DomainTables(d.Name), fmt.Sprintf("ALTER DOMAIN %s VALIDATE CONSTRAINT %s", d.Name, name))
+			})
 		}
 		return nil
 	},
@@ -29,7 +33,7 @@ var constraintNeverValidated = &lint.Rule{
 
 // neverValidated reports those of an object's constraints that the release under
 // review added and nothing has validated.
-func neverValidated(p *lint.Pass, kind string, n catalog.Name, constraints []*catalog.Constraint) {
+func neverValidated(p *lint.Pass, n catalog.Name, constraints []*catalog.Constraint, so string, instead func(constraint string) string) {
 	for _, k := range constraints {
 		// A parent's is reported there. What a branch may have dropped or validated
 		// nobody knows.
@@ -42,9 +46,22 @@ func neverValidated(p *lint.Pass, kind string, n catalog.Name, constraints []*ca
 		}
 		at.Report(lint.Diagnostic{
 			Range: mention(at.Statement, k.Name),
-			Message: fmt.Sprintf("NOT VALID leaves the values that %s has already unchecked, and no later migration validates %s, so PostgreSQL never relies on it",
-				n, quoted(k.Name)),
-			Instead: &lint.Instead{Message: fmt.Sprintf("validate it in a later migration: ALTER %s %s VALIDATE CONSTRAINT %s", kind, n, quoted(k.Name))},
+			Message: fmt.Sprintf("NOT VALID leaves the values that %s has already unchecked, and no later migration validates %s, so %s",
+				n, quoted(k.Name), so),
+			Instead: &lint.Instead{Message: instead(quoted(k.Name))},
 		})
 	}
+}
+
+// validateDomain says what validating costs: nothing gentler proves a domain's constraint.
+func validateDomain(tables []*catalog.Table, statement string) string {
+	if len(tables) == 0 {
+		return "validate it in a later migration: " + statement
+	}
+	var names []string
+	for _, t := range tables {
+		names = append(names, t.Name.String())
+	}
+	return fmt.Sprintf("validate it in a later migration, at a time when writes can wait: %s takes a SHARE lock on %s, which blocks writes until every row is checked",
+		statement, fewInWords(names, firstNames))
 }

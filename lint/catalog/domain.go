@@ -93,3 +93,30 @@ func (c *Catalog) editDomainConstraint(n Name, name string, change func(*Constra
 		}
 	})
 }
+
+// DomainTables returns what stores values of a domain: the tables and
+// materialized views with a column of it, or of a domain over it.
+func (c *Catalog) DomainTables(n Name) []*Table {
+	return c.tablesWhere(func(t *Table) bool {
+		return (t.Kind == OrdinaryTable || t.Kind == MaterializedView) &&
+			slices.ContainsFunc(t.Columns, func(column *Column) bool { return c.standsOn(column.Type, n) })
+	})
+}
+
+// standsOn reports whether a type is the domain or a domain over it.
+func (c *Catalog) standsOn(t Type, domain Name) bool {
+	for range 32 {
+		if t.Schema == "" || t.Array {
+			return false
+		}
+		d := c.domains[Name{Schema: t.Schema, Name: t.Name}]
+		if d == nil {
+			return false
+		}
+		if d.Name == domain {
+			return true
+		}
+		t = d.Base
+	}
+	return false
+}

@@ -1,8 +1,6 @@
 package lock
 
 import (
-	"slices"
-
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
@@ -95,27 +93,9 @@ func (a *analysis) alterDomain(s *pg_query.AlterDomainStmt) {
 	default:
 		return
 	}
-	for _, t := range a.catalog.Tables() {
-		if (t.Kind == catalog.OrdinaryTable || t.Kind == catalog.MaterializedView) &&
-			slices.ContainsFunc(t.Columns, func(c *catalog.Column) bool { return a.standsOn(c.Type, n) }) {
-			a.add(Effect{Relation: t.Name, Mode: Share, Work: ValidationScan, Implied: true, Why: "has a column of type " + n.String()})
-		}
+	for _, t := range a.catalog.DomainTables(n) {
+		a.add(Effect{Relation: t.Name, Mode: Share, Work: ValidationScan, Implied: true, Why: "has a column of type " + n.String()})
 	}
-}
-
-// standsOn says whether a type is the domain or a domain over it.
-func (a *analysis) standsOn(t catalog.Type, domain catalog.Name) bool {
-	for depth := 0; depth < 32; depth++ {
-		d := a.domain(t)
-		if d == nil {
-			return false
-		}
-		if d.Name == domain {
-			return true
-		}
-		t = d.Base
-	}
-	return false
 }
 
 func (a *analysis) comment(s *pg_query.CommentStmt) {
