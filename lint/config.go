@@ -2,6 +2,7 @@ package lint
 
 import (
 	"path"
+	"slices"
 	"sort"
 	"time"
 
@@ -40,7 +41,8 @@ type Config struct {
 	LargeTables, HotTables []string
 	// Overrides are applied in order to migrations whose file matches.
 	Overrides []Override
-	// Schema, if not nil, is replayed before the first migration of every history.
+	// Schema, if not nil, is replayed before the first migration of every history
+	// for which no override has another.
 	Schema *migration.File
 	// Hint, if not nil, is asked about a name that no rule has: what the error
 	// about it adds, such as another tool's rule; "" for nothing.
@@ -58,9 +60,12 @@ type Override struct {
 	Runner           string   // "": unchanged; applied through migration.Options.RunnerFor
 	Ignore           []string // added
 	Severities       map[string]Severity
-	LockTimeout      string     // "": unchanged
-	StatementTimeout string     // "": unchanged
-	Queries          *query.Set // nil: unchanged
+	LockTimeout      string          // "": unchanged
+	StatementTimeout string          // "": unchanged
+	Queries          *query.Set      // nil: unchanged
+	Schema           *migration.File // nil: unchanged; for the histories in these directories
+	// LargeTables and HotTables take the place of those of Config, unless nil.
+	LargeTables, HotTables []string
 }
 
 // forFile returns the configuration with the overrides for one file applied.
@@ -91,6 +96,15 @@ func (c *Config) forFile(name string) *Config {
 		if o.Queries != nil {
 			merged.Queries = o.Queries
 		}
+		if o.Schema != nil {
+			merged.Schema = o.Schema
+		}
+		if o.LargeTables != nil {
+			merged.LargeTables = o.LargeTables
+		}
+		if o.HotTables != nil {
+			merged.HotTables = o.HotTables
+		}
 		merged.Ignore = append(merged.Ignore, o.Ignore...)
 		for k, v := range o.Severities {
 			merged.Severities[k] = v
@@ -103,11 +117,42 @@ func (c *Config) forFile(name string) *Config {
 func (c *Config) RunnerFor(dir string) string {
 	runner := ""
 	for _, o := range c.Overrides {
-		if o.Runner != "" && (matchesPath(o.Paths, dir) || matchesPath(o.Paths, path.Join(dir, "x.sql"))) {
+		if o.Runner != "" && o.isFor(dir) {
 			runner = o.Runner
 		}
 	}
 	return runner
+}
+
+// Schemas lists the schemas that the configuration names, each once.
+func (c *Config) Schemas() []*migration.File {
+	var files []*migration.File
+	add := func(f *migration.File) {
+		if f != nil && !slices.Contains(files, f) {
+			files = append(files, f)
+		}
+	}
+	add(c.Schema)
+	for _, o := range c.Overrides {
+		add(o.Schema)
+	}
+	return files
+}
+
+// schemaFor returns the schema of the history in a directory, or nil.
+func (c *Config) schemaFor(dir string) *migration.File {
+	schema := c.Schema
+	for _, o := range c.Overrides {
+		if o.Schema != nil && o.isFor(dir) {
+			schema = o.Schema
+		}
+	}
+	return schema
+}
+
+// isFor reports whether the override is for the files of a directory.
+func (o *Override) isFor(dir string) bool {
+	return matchesPath(o.Paths, dir) || matchesPath(o.Paths, path.Join(dir, "x.sql"))
 }
 
 func matchesPath(patterns []string, name string) bool {

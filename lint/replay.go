@@ -28,28 +28,29 @@ func Replay(histories []*migration.History, config Config, v Visitor) error {
 	if err := config.validate(); err != nil {
 		return err
 	}
-	seed := config.seed()
+	seeds := config.seeds()
 	for _, h := range histories {
-		if err := replayHistory(h, &config, seed, v); err != nil {
+		if err := replayHistory(h, &config, seeds[config.schemaFor(h.Dir)], v); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// seed returns the statements of the schema, for each history's catalog.
-func (c *Config) seed() []*migration.Statement {
-	if c.Schema == nil {
-		return nil
+// seeds returns the schemas, read, for the histories' catalogs.
+func (c *Config) seeds() map[*migration.File]*migration.Migration {
+	seeds := map[*migration.File]*migration.Migration{}
+	for _, f := range c.Schemas() {
+		seeds[f] = migration.ParseFile(f)
 	}
-	return migration.ParseFile(c.Schema).Statements
+	return seeds
 }
 
-func replayHistory(h *migration.History, config *Config, seed []*migration.Statement, v Visitor) error {
+func replayHistory(h *migration.History, config *Config, seed *migration.Migration, v Visitor) error {
 	c := catalog.New()
 	if seed != nil {
 		c.Enter(nil)
-		for _, s := range seed {
+		for _, s := range seed.Statements {
 			c.Apply(s)
 		}
 	}

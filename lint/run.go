@@ -25,7 +25,7 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 		return nil, err
 	}
 	result := &Result{Histories: histories, Server: config.server()}
-	seed := config.seed()
+	seeds := config.seeds()
 	first, last := splitLast(config.Rules)
 	runs := make([]*run, len(histories))
 	errs := make([]error, len(histories))
@@ -42,7 +42,7 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 				earlier:      map[told][]Diagnostic{},
 				memo:         map[any]any{},
 			}
-			errs[i] = replayHistory(histories[i], &config, seed, Visitor{Migration: r.migration, Statement: r.statement, End: r.end})
+			errs[i] = replayHistory(histories[i], &config, seeds[config.schemaFor(histories[i].Dir)], Visitor{Migration: r.migration, Statement: r.statement, End: r.end})
 			r.suppress()
 			runs[i] = r
 			return nil
@@ -60,6 +60,13 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 		result.Diagnostics = append(result.Diagnostics, r.found...)
 	}
 	result.Gaps = append(result.Gaps, config.queryGaps()...)
+	for _, f := range config.Schemas() {
+		for _, g := range seeds[f].Gaps {
+			if !g.Harmless {
+				result.Gaps = append(result.Gaps, FileGap{g, f})
+			}
+		}
+	}
 	result.order()
 	return result, nil
 }

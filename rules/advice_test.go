@@ -176,8 +176,8 @@ func follow(c *linttest.Case, result *lint.Result, d lint.Diagnostic) followed {
 		}
 		fsys[name] = &fstest.MapFile{Data: data}
 	}
-	if c.Options.Schema != "" {
-		keep(c.Options.Schema)
+	for _, name := range c.Options.Schemas {
+		keep(name)
 	}
 	var release []string
 	m := d.Migration

@@ -28,8 +28,8 @@ var whyNotConverted = []string{onlyDown, ownDirective, ownText, endsBlock, rolls
 // says why it cannot.
 func convert(c *linttest.Case, result *lint.Result, r *migration.Runner) (*linttest.Case, string) {
 	fsys := fstest.MapFS{}
-	other := &linttest.Case{FS: fsys, Options: migration.Options{Runner: r.Name, Schema: c.Options.Schema}, Config: c.Config}
-	if name := c.Options.Schema; name != "" {
+	other := &linttest.Case{FS: fsys, Options: migration.Options{Runner: r.Name, Schemas: c.Options.Schemas}, Config: c.Config}
+	for _, name := range c.Options.Schemas {
 		data, err := fs.ReadFile(c.FS, name)
 		if err != nil {
 			panic(err)

@@ -133,8 +133,8 @@ func All() []*lint.Rule {
 // lints every migration below the root of the file system.
 type Config struct {
 	Migrations migration.Options
-	// Lint.Rules defaults to All, and Lint.Hint to Hint. Lint.Schema defaults to the file that
-	// Migrations.Schema names, Migrations.RunnerFor to Lint.Overrides.
+	// Lint.Rules defaults to All, and Lint.Hint to Hint; Migrations.RunnerFor to
+	// Lint.Overrides, and Migrations.Schemas to the names of Lint's schemas.
 	Lint lint.Config
 }
 
@@ -148,12 +148,10 @@ func Lint(fsys fs.FS, config Config) (*lint.Result, error) {
 	if config.Lint.Hint == nil {
 		config.Lint.Hint = Hint
 	}
-	if name := config.Migrations.Schema; name != "" && config.Lint.Schema == nil {
-		source, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return nil, err
+	if config.Migrations.Schemas == nil {
+		for _, f := range config.Lint.Schemas() {
+			config.Migrations.Schemas = append(config.Migrations.Schemas, f.Name)
 		}
-		config.Lint.Schema = &migration.File{Name: name, Source: source}
 	}
 	if config.Migrations.RunnerFor == nil {
 		config.Migrations.RunnerFor = config.Lint.RunnerFor

@@ -251,7 +251,7 @@ func (f *lintFlags) lint(p *project, judge lint.Config, t target) (*lint.Result,
 	o.OnlyMigrations = f.onlyMigrations
 	o.RunnerFor = p.runnerFor(&judge)
 	var err error
-	if judge.Schema, err = p.readSchema(&f.projectFlags); err != nil {
+	if err := p.readSchemas(&f.projectFlags, &judge); err != nil {
 		return nil, err
 	}
 	if err := p.readQueries(&judge, f.since); err != nil {

@@ -47,8 +47,11 @@ func (f *projectFlags) locks(s *shell, args []string) error {
 	judge := p.rules(f)
 	o := p.options(f)
 	o.RunnerFor = p.runnerFor(&judge)
-	if judge.Schema, err = p.readSchema(f); err != nil {
+	if err := p.readSchemas(f, &judge); err != nil {
 		return err
+	}
+	for _, schema := range judge.Schemas() {
+		o.Schemas = append(o.Schemas, schema.Name)
 	}
 	histories, err := migration.Load(p.FS(), o)
 	if err != nil {

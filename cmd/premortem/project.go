@@ -257,7 +257,6 @@ func (p *project) options(f *projectFlags) migration.Options {
 		Path:   p.Path,
 		Runner: f.runner,
 		Down:   f.down,
-		Schema: p.schema(f),
 		Skip:   func(name string) bool { return p.excluded(name) || p.isQuery(name) },
 	}
 	if dir := p.Dir(); len(p.paths) == 0 {
@@ -266,17 +265,6 @@ func (p *project) options(f *projectFlags) migration.Options {
 		}
 	}
 	return o
-}
-
-// schema is the name of the schema dump, or "".
-func (p *project) schema(f *projectFlags) string {
-	switch {
-	case f.schema != "":
-		return p.Name(f.schema)
-	case p.config.Schema != "":
-		return path.Join(p.configDir, p.config.Schema)
-	}
-	return ""
 }
 
 // isQuery reports whether the configuration says that the application sends a
@@ -341,15 +329,42 @@ func (p *project) querySet(key string, patterns []config.Pattern, since string) 
 	return query.Releases(query.Read(files...), set), nil
 }
 
-// readSchema reads the schema dump; nil if there is none.
-func (p *project) readSchema(f *projectFlags) (*migration.File, error) {
-	name := p.schema(f)
-	if name == "" {
-		return nil, nil
+// readSchemas reads the schema dumps into the configuration. The flag's goes
+// before all others.
+func (p *project) readSchemas(f *projectFlags, c *lint.Config) error {
+	if f.schema != "" {
+		var err error
+		c.Schema, err = p.readSchema("schema", p.Name(f.schema))
+		return err
 	}
+	files := map[string]*migration.File{}
+	read := func(key, text string) (*migration.File, error) {
+		if text == "" {
+			return nil, nil
+		}
+		name, err := path.Join(p.configDir, text), error(nil)
+		if files[name] == nil {
+			files[name], err = p.readSchema(p.config.Where(key)+": schema", name)
+		}
+		return files[name], err
+	}
+	var err error
+	if c.Schema, err = read("schema", p.config.Schema); err != nil {
+		return err
+	}
+	for i, o := range p.config.Overrides {
+		if c.Overrides[i].Schema, err = read(fmt.Sprintf("overrides[%d].schema", i), o.Schema); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readSchema reads a schema dump. why begins its errors.
+func (p *project) readSchema(why, name string) (*migration.File, error) {
 	source, err := fs.ReadFile(p.FS(), name)
 	if err != nil {
-		return nil, fmt.Errorf("schema: %s: %w", p.Path(name), errors.Unwrap(err))
+		return nil, fmt.Errorf("%s: %s: %w", why, p.Path(name), errors.Unwrap(err))
 	}
 	return &migration.File{Name: name, Source: source}, nil
 }

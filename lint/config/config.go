@@ -59,10 +59,14 @@ type Rules struct {
 // overrides go before earlier ones.
 type Override struct {
 	Paths     []Pattern     `yaml:"paths"`
+	Schema    string        `yaml:"schema,omitempty"`
 	Queries   []Pattern     `yaml:"queries,omitempty"`
 	PGVersion int           `yaml:"pg_version,omitempty"`
 	Runner    Runner        `yaml:"runner,omitempty"`
 	Rules     OverrideRules `yaml:"rules,omitempty"`
+	// LargeTables and HotTables take the place of those of the whole project.
+	LargeTables []TablePattern `yaml:"large_tables,omitempty"`
+	HotTables   []TablePattern `yaml:"hot_tables,omitempty"`
 }
 
 // OverrideRules changes the rules for some files.
@@ -129,7 +133,8 @@ func escaped(name string) string {
 
 // Lint returns the part of the configuration that the engine needs. dir is
 // the configuration file's folder in the file system that is linted. The
-// runner of the whole project is in no override: see Runner.
+// runner of the whole project is in no override: see Runner. Schemas and queries
+// are files, which the caller reads.
 func (c *Config) Lint(dir string) lint.Config {
 	l := lint.Config{
 		Server:           c.PGVersion,
@@ -150,6 +155,8 @@ func (c *Config) Lint(dir string) lint.Config {
 			Severities:       severities(o.Rules.Severity),
 			LockTimeout:      string(o.Runner.LockTimeout),
 			StatementTimeout: string(o.Runner.StatementTimeout),
+			LargeTables:      texts(o.LargeTables),
+			HotTables:        texts(o.HotTables),
 		})
 	}
 	return l

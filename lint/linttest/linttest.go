@@ -199,7 +199,7 @@ func New(options []string, files ...txtar.File) (*Case, error) {
 			sets[name] = set
 			queries = append(queries, strings.Fields(value)...)
 		case "schema":
-			c.Options.Schema = value
+			c.Options.Schemas = []string{value}
 			c.Config.Schema = &migration.File{Name: value, Source: fsys[value].Data}
 		default:
 			return nil, fmt.Errorf("unknown option %q", line)

@@ -43,9 +43,9 @@ type Options struct {
 	Paths []string
 	// Path turns a name into what error messages call it. Nil: unchanged.
 	Path func(name string) string
-	// Schema names a file (pg_dump output, structure.sql) that Load leaves
-	// out of the search. The caller replays it first.
-	Schema string
+	// Schemas names files (pg_dump output, structure.sql) that Load leaves
+	// out of the search. The caller replays them first.
+	Schemas []string
 	// Runner names the tool for every directory, instead of detection.
 	Runner string
 	// RunnerFor, if not nil, names the tool for one directory, or returns ""

@@ -106,7 +106,7 @@ func TestLoad(t *testing.T) {
 		},
 		{
 			name:    "without the schema and what is skipped",
-			options: migration.Options{Paths: []string{"dbmate", "sql"}, Schema: "dbmate/db/schema.sql", Skip: func(name string) bool { return name == "sql/b.sql" }},
+			options: migration.Options{Paths: []string{"dbmate", "sql"}, Schemas: []string{"dbmate/db/schema.sql"}, Skip: func(name string) bool { return name == "sql/b.sql" }},
 			want: []string{
 				"dbmate/db/migrations: dbmate", "+ 10_b.sql up 1", "+ 1_a.sql up 2",
 				"sql: psql", "+ a.sql up 3",
@@ -201,7 +201,7 @@ func TestLoad(t *testing.T) {
 		},
 		{
 			name:    "after a version in another order than that of numbers",
-			options: migration.Options{After: "10", Paths: []string{"dbmate"}, Schema: "dbmate/db/schema.sql"},
+			options: migration.Options{After: "10", Paths: []string{"dbmate"}, Schemas: []string{"dbmate/db/schema.sql"}},
 			want:    []string{"dbmate/db/migrations: dbmate", "  10_b.sql up 1", "+ 1_a.sql up 2"},
 		},
 		{
@@ -296,7 +296,7 @@ func TestLoadErrors(t *testing.T) {
 		{name: "unknown runner of a directory", options: migration.Options{RunnerFor: func(string) string { return "x" }}, want: `unknown runner "x"`},
 		{name: "a Go migration is named", options: migration.Options{Paths: []string{"goose/00003_c.go"}}, want: "goose/00003_c.go: goose does not execute this file"},
 		{name: "a file without version is named", options: migration.Options{Paths: []string{"goose/seed.sql"}}, want: "goose reads only names that begin with a number and _"},
-		{name: "the schema is named", options: migration.Options{Paths: []string{"sql/a.sql"}, Schema: "sql/a.sql"}, want: "sql/a.sql: the schema cannot be a migration too"},
+		{name: "the schema is named", options: migration.Options{Paths: []string{"sql/a.sql"}, Schemas: []string{"sql/a.sql"}}, want: "sql/a.sql: the schema cannot be a migration too"},
 		{name: "a down file alone", options: migration.Options{Paths: []string{"golang-migrate/1_a.down.sql"}}, want: "golang-migrate/1_a.down.sql is a down migration; use --down", is: migration.ErrNothingUnderReview},
 		{name: "an empty release", options: migration.Options{Release: []string{}}, want: "no migration is under review", is: migration.ErrNothingUnderReview},
 		{name: "a release without migrations", options: migration.Options{Release: []string{"README.md"}}, want: "none of the selected files is a migration (README.md)", is: migration.ErrNothingUnderReview},

@@ -222,7 +222,7 @@ func filesIn(t *tree, d *directory, o Options) ([]string, error) {
 			switch {
 			case e.IsDir(),
 				!named && o.Skip != nil && o.Skip(name),
-				o.Schema != "" && name == path.Clean(o.Schema):
+				slices.ContainsFunc(o.Schemas, func(s string) bool { return path.Clean(s) == name }):
 				continue
 			case e.Type()&fs.ModeSymlink != 0:
 				if info, err := fs.Stat(t, name); err == nil && info.IsDir() {
