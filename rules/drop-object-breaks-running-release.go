@@ -20,7 +20,7 @@ var dropObjectBreaksRunningRelease = &lint.Rule{
 	Run: func(p *lint.Pass) error {
 		drop := p.Statement.Node.GetDropStmt()
 		kind, ok := objectKinds[drop.GetRemoveType()]
-		if !ok || kind.drop == "" || p.Migration.Direction == migration.Down {
+		if !ok || kind.drop == "" || p.Migration.Direction == migration.Down || len(refusedDrops(p)) > 0 {
 			return nil
 		}
 		for _, node := range drop.Objects {

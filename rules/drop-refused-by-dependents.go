@@ -21,17 +21,32 @@ var dropRefusedByDependents = &lint.Rule{
 		if p.Statement.Caught() {
 			return nil
 		}
-		if drop := p.Statement.Node.GetDropStmt(); drop != nil && drop.Behavior != pg_query.DropBehavior_DROP_CASCADE {
-			dropObjects(p, drop)
+		for _, r := range refusedDrops(p) {
+			refused(p, mention(p.Statement, r.name.Name), statementName(p.Statement)+" "+r.name.String(), "2BP01", r.dependents)
 		}
 		dropParts(p)
 		return nil
 	},
 }
 
-// dropObjects judges DROP TABLE, DROP VIEW and their like. What the same
+// heldDrop is an object that a DROP without CASCADE fails to drop.
+type heldDrop struct {
+	name       catalog.Name
+	dependents []catalog.Dependent
+}
+
+// refusedDrops judges DROP TABLE, DROP VIEW and their like. What the same
 // statement drops holds up nothing.
-func dropObjects(p *lint.Pass, drop *pg_query.DropStmt) {
+func refusedDrops(p *lint.Pass) []heldDrop {
+	type key struct{}
+	return p.Memo(key{}, func() any { return readRefusedDrops(p) }).([]heldDrop)
+}
+
+func readRefusedDrops(p *lint.Pass) (list []heldDrop) {
+	drop := p.Statement.Node.GetDropStmt()
+	if drop == nil || drop.Behavior == pg_query.DropBehavior_DROP_CASCADE || p.Statement.Caught() {
+		return nil
+	}
 	var dropped []catalog.Name
 	dependents := map[catalog.Name][]catalog.Dependent{}
 	for _, o := range drop.Objects {
@@ -58,7 +73,7 @@ func dropObjects(p *lint.Pass, drop *pg_query.DropStmt) {
 			n = catalog.Name{Name: o.GetString_().GetSval()}
 			list = p.Catalog.SchemaDependents(n.Name)
 		default:
-			return
+			return nil
 		}
 		dropped, dependents[n] = append(dropped, n), list
 	}
@@ -70,11 +85,14 @@ func dropObjects(p *lint.Pass, drop *pg_query.DropStmt) {
 		}
 	}
 	for _, n := range slices.Compact(dropped) {
-		list := slices.DeleteFunc(dependents[n], func(d catalog.Dependent) bool {
+		left := slices.DeleteFunc(dependents[n], func(d catalog.Dependent) bool {
 			return slices.Contains(dropped, d.Owner) || d.Since > p.Server
 		})
-		refused(p, mention(p.Statement, n.Name), statementName(p.Statement)+" "+n.String(), "2BP01", list)
+		if len(left) > 0 {
+			list = append(list, heldDrop{n, left})
+		}
 	}
+	return list
 }
 
 // dropParts judges DROP COLUMN and DROP CONSTRAINT. PostgreSQL drops in the
