@@ -153,8 +153,11 @@ func kindOf(t pg_query.ObjectType) Kind {
 
 func (c *Catalog) alterIndex(n Name, s *pg_query.AlterTableStmt) {
 	for _, node := range s.GetCmds() {
-		if cmd := node.GetAlterTableCmd(); cmd.GetSubtype() == pg_query.AlterTableType_AT_AttachPartition {
+		switch cmd := node.GetAlterTableCmd(); cmd.GetSubtype() {
+		case pg_query.AlterTableType_AT_AttachPartition:
 			c.attachPartitionIndex(n, c.Resolve(cmd.GetDef().GetPartitionCmd().GetName()))
+		case pg_query.AlterTableType_AT_SetTableSpace:
+			c.editIndex(n, func(i *Index) { i.Tablespace = cmd.GetName() })
 		}
 	}
 }

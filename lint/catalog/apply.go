@@ -92,6 +92,8 @@ func (c *Catalog) apply(node *pg_query.Node) {
 		c.refresh(n.RefreshMatViewStmt)
 	case *pg_query.Node_AlterTableStmt:
 		c.alterTable(n.AlterTableStmt)
+	case *pg_query.Node_AlterTableMoveAllStmt:
+		c.moveTablespace(n.AlterTableMoveAllStmt)
 	case *pg_query.Node_RenameStmt:
 		c.rename(n.RenameStmt)
 	case *pg_query.Node_AlterObjectSchemaStmt:

@@ -209,6 +209,8 @@ type Index struct {
 	Include   []string
 	Predicate *pg_query.Node // of a partial index
 	Method    string         // "btree", "gin", …
+	// Tablespace is "" for the default.
+	Tablespace string
 	// Columns are all columns that keys, expressions and the predicate read, sorted.
 	Columns []string
 	// Valid is Unknown after CREATE INDEX CONCURRENTLY, which may have left

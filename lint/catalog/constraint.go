@@ -279,12 +279,13 @@ func (c *Catalog) addIndexConstraint(k *Constraint, def columnConstraint) {
 		return
 	}
 	index := &Index{
-		Table:   k.Table,
-		Unique:  k.Kind != Exclusion,
-		Include: tree.Strings(def.GetIncluding()),
-		Method:  "btree",
-		Valid:   Yes,
-		Origin:  c.origin(),
+		Table:      k.Table,
+		Unique:     k.Kind != Exclusion,
+		Include:    tree.Strings(def.GetIncluding()),
+		Method:     "btree",
+		Tablespace: def.GetIndexspace(),
+		Valid:      Yes,
+		Origin:     c.origin(),
 	}
 	for _, column := range def.keys() {
 		index.Keys = append(index.Keys, Key{Column: column})

@@ -66,13 +66,14 @@ func (c *Catalog) createIndex(s *pg_query.IndexStmt) {
 		return
 	}
 	i := &Index{
-		Name:      Name{table.Schema, s.GetIdxname()},
-		Table:     table,
-		Unique:    s.GetUnique(),
-		Predicate: s.GetWhereClause(),
-		Method:    s.GetAccessMethod(),
-		Valid:     Yes,
-		Origin:    c.origin(),
+		Name:       Name{table.Schema, s.GetIdxname()},
+		Table:      table,
+		Unique:     s.GetUnique(),
+		Predicate:  s.GetWhereClause(),
+		Method:     s.GetAccessMethod(),
+		Tablespace: s.GetTableSpace(),
+		Valid:      Yes,
+		Origin:     c.origin(),
 	}
 	for _, p := range s.GetIndexParams() {
 		i.Keys = append(i.Keys, c.key(p.GetIndexElem()))

@@ -748,16 +748,24 @@ func (a *analysis) typedTables(typ catalog.Name, work Work) {
 	}
 }
 
-// moveAll is ALTER TABLE ALL IN TABLESPACE.
+// moveAll is ALTER … ALL IN TABLESPACE.
 func (a *analysis) moveAll(s *pg_query.AlterTableMoveAllStmt) {
-	for _, t := range a.catalog.Tables() {
-		if orDefault(t.Tablespace, "pg_default") != s.GetOrigTablespacename() {
-			continue
+	move := func(n catalog.Name, index, partitioned bool) {
+		e := Effect{Relation: n, Index: index, Mode: AccessExclusive, Work: TableRewrite, Implied: true, Why: "in tablespace " + s.GetOrigTablespacename()}
+		if partitioned {
+			e.Work = CatalogOnly
 		}
-		matches := s.GetObjtype() == pg_query.ObjectType_OBJECT_TABLE && t.Kind == catalog.OrdinaryTable ||
-			s.GetObjtype() == pg_query.ObjectType_OBJECT_MATVIEW && t.Kind == catalog.MaterializedView
-		if matches {
-			a.add(Effect{Relation: t.Name, Mode: AccessExclusive, Work: TableRewrite, Implied: true, Why: "in tablespace " + s.GetOrigTablespacename()})
+		if len(s.GetRoles()) > 0 {
+			e.Unknown = existence + "the owner of " + n.String() + " is meant"
 		}
+		a.add(e)
+	}
+	tables, indexes := a.catalog.InTablespace(s)
+	for _, t := range tables {
+		move(t.Name, false, t.Kind == catalog.PartitionedTable)
+	}
+	for _, i := range indexes {
+		t := a.catalog.Table(i.Table)
+		move(i.Name, true, t != nil && t.Kind == catalog.PartitionedTable)
 	}
 }

@@ -101,6 +101,22 @@ CREATE TABLE u (id int);
 -- statement:
 ALTER TABLE ALL IN TABLESPACE pg_default SET TABLESPACE other_space;
 
+-- case: set-tablespace-all-partitioned
+CREATE TABLE t (id int) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE elsewhere (id int) TABLESPACE other_space;
+CREATE UNLOGGED TABLE u (id int);
+CREATE VIEW v AS SELECT id FROM t;
+CREATE MATERIALIZED VIEW mv AS SELECT id FROM t;
+-- statement:
+ALTER TABLE ALL IN TABLESPACE pg_default SET TABLESPACE other_space;
+
+-- case: set-tablespace-all-views
+CREATE TABLE t (id int);
+CREATE MATERIALIZED VIEW mv AS SELECT id FROM t;
+-- statement:
+ALTER MATERIALIZED VIEW ALL IN TABLESPACE pg_default SET TABLESPACE other_space;
+
 -- case: set-fillfactor
 CREATE TABLE t (id int);
 -- statement:

@@ -312,11 +312,27 @@ CREATE INDEX i ON t (id);
 ALTER INDEX i SET TABLESPACE other_space;
 
 -- case: alter-index-all-in-tablespace
--- except: public.i: the catalog has no tablespaces of indexes
 CREATE TABLE t (id int);
 CREATE INDEX i ON t (id);
 -- statement:
 ALTER INDEX ALL IN TABLESPACE pg_default SET TABLESPACE other_space;
+
+-- case: alter-index-all-in-tablespace-other
+CREATE TABLE t (id int PRIMARY KEY USING INDEX TABLESPACE other_space, x int, y int) PARTITION BY RANGE (id);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE INDEX i ON t (x) TABLESPACE other_space;
+CREATE INDEX moved ON t (y);
+CREATE INDEX stays ON t (x, y);
+ALTER INDEX moved SET TABLESPACE other_space;
+-- statement:
+ALTER INDEX ALL IN TABLESPACE other_space SET TABLESPACE pg_default;
+
+-- case: alter-index-all-in-tablespace-twice
+CREATE TABLE t (id int PRIMARY KEY);
+ALTER INDEX ALL IN TABLESPACE pg_default SET TABLESPACE other_space;
+CREATE INDEX stays ON t (id);
+-- statement:
+ALTER INDEX ALL IN TABLESPACE other_space SET TABLESPACE pg_default;
 
 -- case: alter-index-attach-partition
 CREATE TABLE t (id int) PARTITION BY RANGE (id);
