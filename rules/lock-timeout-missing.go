@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
 )
@@ -19,7 +21,7 @@ var lockTimeoutMissing = &lint.Rule{
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
 		// LOCK TABLE outside of a transaction block waits for nothing: it fails.
-		if p.Reported() || p.Statement.Node.GetLockStmt() != nil && p.Session.Block() == lock.NoBlock {
+		if p.Reported() || doesNotWait(p.Statement.Node) || p.Statement.Node.GetLockStmt() != nil && p.Session.Block() == lock.NoBlock {
 			return nil
 		}
 		var waits []lock.Effect
@@ -62,6 +64,11 @@ var lockTimeoutMissing = &lint.Rule{
 		})
 		return nil
 	},
+}
+
+// doesNotWait reports whether NOWAIT makes a statement fail in place of waiting.
+func doesNotWait(n *pg_query.Node) bool {
+	return n.GetLockStmt().GetNowait() || n.GetAlterTableMoveAllStmt().GetNowait()
 }
 
 func impatiently(p *lint.Pass) *lint.Instead {
