@@ -315,6 +315,14 @@ type Result struct {
 	Gaps       []FileGap
 }
 
+// Fails reports whether there is a finding of at least that severity which no
+// comment silences. Nothing fails from Off on.
+func (r *Result) Fails(from Severity) bool {
+	return from != Off && slices.ContainsFunc(r.Diagnostics, func(d Diagnostic) bool {
+		return d.Suppressed == nil && d.Severity >= from
+	})
+}
+
 // FileGap is a gap with its file.
 type FileGap struct {
 	migration.Gap

@@ -375,10 +375,8 @@ func (s *shell) writeFile(name string, flag int, text []byte) error {
 
 // status is what a result means for the exit status.
 func (f *lintFlags) status(s *shell, r *lint.Result, failOn lint.Severity) error {
-	for _, d := range r.Diagnostics {
-		if d.Suppressed == nil && failOn != lint.Off && d.Severity >= failOn {
-			return findings
-		}
+	if r.Fails(failOn) {
+		return findings
 	}
 	if len(r.Gaps) > 0 && !f.allowGaps {
 		s.say("some text could not be analysed, so its effects are unknown; --allow-gaps accepts that")

@@ -53,11 +53,7 @@ type Server struct {
 // which command starts the server.
 func Find(t testing.TB, major int) *Server {
 	t.Helper()
-	folder, err := serversFolder()
-	if err == nil {
-		folder = filepath.Join(folder, strconv.Itoa(major))
-		err = listens(filepath.Join(folder, ".s.PGSQL.5432"))
-	}
+	folder, err := socketFolder(major)
 	if err != nil {
 		missing := t.Skipf
 		if os.Getenv("CI") != "" {
@@ -66,6 +62,16 @@ func Find(t testing.TB, major int) *Server {
 		missing("no PostgreSQL %d to ask (%v); to start it, run: .ci/postgres start %d", major, err, major)
 	}
 	return &Server{Major: major, socketFolder: folder}
+}
+
+// socketFolder returns the folder of a running server's socket.
+func socketFolder(major int) (string, error) {
+	folder, err := serversFolder()
+	if err != nil {
+		return "", err
+	}
+	folder = filepath.Join(folder, strconv.Itoa(major))
+	return folder, listens(filepath.Join(folder, ".s.PGSQL.5432"))
 }
 
 // FindMaintained skips or fails the test like Find where one of Maintained is
