@@ -54,7 +54,6 @@ type alterFact struct {
 // alterFacts has the commands that do no work that grows with the table.
 var alterFacts = map[pg_query.AlterTableType]alterFact{
 	pg_query.AlterTableType_AT_ColumnDefault:             {AccessExclusive, below},
-	pg_query.AlterTableType_AT_DropNotNull:               {AccessExclusive, below},
 	pg_query.AlterTableType_AT_DropExpression:            {AccessExclusive, below},
 	pg_query.AlterTableType_AT_SetStatistics:             {ShareUpdateExclusive, below},
 	pg_query.AlterTableType_AT_SetOptions:                {ShareUpdateExclusive, self},
@@ -98,6 +97,7 @@ func init() { // the functions read the table themselves
 	alterCommands = map[pg_query.AlterTableType]func(alteration, *pg_query.AlterTableCmd){
 		pg_query.AlterTableType_AT_AddColumn:               alteration.addColumn,
 		pg_query.AlterTableType_AT_SetNotNull:              alteration.setNotNull,
+		pg_query.AlterTableType_AT_DropNotNull:             alteration.dropNotNull,
 		pg_query.AlterTableType_AT_SetExpression:           alteration.setExpression,
 		pg_query.AlterTableType_AT_DropColumn:              alteration.dropColumn,
 		pg_query.AlterTableType_AT_AddConstraint:           alteration.addConstraintCommand,
@@ -295,6 +295,14 @@ func (t alteration) setNotNull(c *pg_query.AlterTableCmd) {
 	t.requireNotNull([]string{c.GetName()})
 }
 
+// dropNotNull drops a constraint since 18.
+func (t alteration) dropNotNull(c *pg_query.AlterTableCmd) {
+	t.locks(alterFact{AccessExclusive, below})
+	if column := t.column(t.table, c.GetName()); t.server >= 18 && (column == nil || column.NotNull != catalog.No) {
+		t.lockChildren()
+	}
+}
+
 // requireNotNull adds the effect of making columns NOT NULL.
 func (t alteration) requireNotNull(columns []string) {
 	t.treeWork(t.table, t.only, AccessExclusive, func(n catalog.Name) (Work, string) {
@@ -340,6 +348,7 @@ func (t alteration) setExpression(c *pg_query.AlterTableCmd) {
 // with CASCADE the views that read it.
 func (t alteration) dropColumn(c *pg_query.AlterTableCmd) {
 	t.tree(t.table, t.only, AccessExclusive, CatalogOnly)
+	t.lockChildren()
 	column := c.GetName()
 	for _, k := range t.foreignKeys(t.table) {
 		if slices.Contains(k.Columns, column) {
@@ -355,6 +364,16 @@ func (t alteration) dropColumn(c *pg_query.AlterTableCmd) {
 		}
 	}
 	t.lockViews(t.table, column)
+}
+
+// lockChildren locks the tables right below one that ONLY drops something of:
+// it is theirs alone from then on.
+func (t alteration) lockChildren() {
+	if table := t.catalog.Table(t.table); t.only && table != nil {
+		for _, n := range table.Children {
+			t.implied(n, AccessExclusive, t.below(n, t.table))
+		}
+	}
 }
 
 // lockViews locks the views that read a column of the table, and the views on them.
@@ -393,8 +412,15 @@ func (a *analysis) lockReferenced(k *catalog.Constraint) {
 	}
 	why := "referenced by " + k.Name
 	a.implied(k.Referenced, AccessExclusive, why)
+	a.lockReferencedPartitions(k)
+}
+
+// lockReferencedPartitions does that for the partitions of the referenced table.
+func (a *analysis) lockReferencedPartitions(k *catalog.Constraint) {
 	for _, n := range a.partitions(k.Referenced) {
-		a.implied(n, AccessExclusive, why)
+		if a.server >= 15 || a.kind(n) != catalog.PartitionedTable {
+			a.implied(n, AccessExclusive, "referenced by "+k.Name)
+		}
 	}
 }
 
@@ -434,9 +460,9 @@ func (t alteration) addConstraint(k *pg_query.Constraint) {
 	switch k.GetContype() {
 	case pg_query.ConstrType_CONSTR_CHECK:
 		if f, ok := t.newer(migration.NotNullConstraint); ok {
-			if k.GetSkipValidation() {
-				t.tree(t.table, t.only, AccessExclusive, CatalogOnly)
-			} else {
+			t.tree(t.table, t.only, AccessExclusive, CatalogOnly)
+			if !k.GetSkipValidation() {
+				t.only = t.only || k.GetIsNoInherit()
 				t.requireNotNull([]string{f.Target})
 			}
 			return
@@ -598,12 +624,18 @@ func (t alteration) validateConstraint(c *pg_query.AlterTableCmd) {
 // dropConstraint locks the other end of a foreign key, and of those that go
 // with a key by CASCADE.
 func (t alteration) dropConstraint(c *pg_query.AlterTableCmd) {
-	t.tree(t.table, t.only, AccessExclusive, CatalogOnly)
 	k := t.constraint(t.table, c.GetName())
+	own := k != nil && t.kind(t.table) != catalog.PartitionedTable &&
+		(k.NoInherit || k.Kind != catalog.Check && k.Kind != catalog.NotNull)
+	t.tree(t.table, t.only || own, AccessExclusive, CatalogOnly)
 	if k == nil {
 		return
 	}
 	switch k.Kind {
+	case catalog.Check, catalog.NotNull:
+		if !own {
+			t.lockChildren()
+		}
 	case catalog.ForeignKey:
 		t.lockReferenced(k)
 	case catalog.PrimaryKey, catalog.Unique:
@@ -714,6 +746,11 @@ func (t alteration) inherit(c *pg_query.AlterTableCmd) {
 		mode = AccessShare
 	}
 	t.named(c.GetDef().GetRangeVar(), mode)
+	if c.GetSubtype() == pg_query.AlterTableType_AT_AddInherit {
+		for _, n := range t.catalog.Descendants(t.table) { // none of them may be the parent
+			t.implied(n, AccessShare, t.below(n, t.table))
+		}
+	}
 }
 
 // alterCompositeType changes the typed tables of a composite type too. The

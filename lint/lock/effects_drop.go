@@ -77,9 +77,7 @@ func (a *analysis) dropTable(n catalog.Name, cascade, implied bool) {
 		switch {
 		case a.inherited(n, k):
 		case a.server < 15 && a.kind(k.Referenced) == catalog.PartitionedTable:
-			for _, p := range a.partitions(k.Referenced) {
-				a.implied(p, AccessExclusive, "referenced by "+k.Name)
-			}
+			a.lockReferencedPartitions(k)
 		default:
 			a.lockReferenced(k)
 		}
@@ -90,6 +88,14 @@ func (a *analysis) dropTable(n catalog.Name, cascade, implied bool) {
 	for _, k := range a.catalog.ForeignKeysTo(n) {
 		if k.Table != n {
 			a.lockReferencing(k)
+		}
+	}
+	for _, up := range a.above(n) { // a key to the whole is one to the partition too
+		for _, k := range a.catalog.ForeignKeysTo(up) {
+			if k.Table != n && !a.isBelow(k.Table, n) {
+				a.lockReferencing(k)
+				a.lockReferenced(k)
+			}
 		}
 	}
 	a.lockViews(n, "")

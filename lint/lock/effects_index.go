@@ -33,7 +33,7 @@ func (a *analysis) createIndex(s *pg_query.IndexStmt) {
 		where:   s.GetWhereClause(),
 	}
 	a.treeWork(table, only, mode, func(n catalog.Name) (Work, string) {
-		if n != table && a.hasIndex(n, wanted) {
+		if n != table && a.adopts(n, table, wanted) {
 			return CatalogOnly, ""
 		}
 		return IndexBuild, ""
@@ -75,7 +75,12 @@ func (a *analysis) reindex(s *pg_query.ReindexStmt) {
 				a.attachedIndex(p, n, index)
 			}
 		}
-		a.tree(ix.Table, !partitioned, table, IndexBuild)
+		a.tree(ix.Table, true, table, IndexBuild)
+		for _, p := range a.partitions(ix.Table) {
+			if a.kind(p) != catalog.PartitionedTable { // those have no rows
+				a.tree(p, true, table, IndexBuild)
+			}
+		}
 		for i := range a.effects {
 			if e := &a.effects[i]; !e.Index {
 				e.Implied, e.Why = true, "table of "+n.String()
@@ -234,6 +239,20 @@ func (a *analysis) hasIndex(table catalog.Name, wanted indexShape) bool {
 		}
 		if a.shapeOf(ix).adoptable(wanted) {
 			return true
+		}
+	}
+	return false
+}
+
+// adopts says whether the table has such an index, by itself or as part of one
+// of a table above it, below the root.
+func (a *analysis) adopts(n, root catalog.Name, wanted indexShape) bool {
+	for ; n != root; n = *a.catalog.Table(n).PartitionOf {
+		if a.hasIndex(n, wanted) {
+			return true
+		}
+		if t := a.catalog.Table(n); t == nil || t.PartitionOf == nil {
+			return false
 		}
 	}
 	return false

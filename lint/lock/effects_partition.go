@@ -1,6 +1,8 @@
 package lock
 
 import (
+	"slices"
+
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
@@ -86,25 +88,27 @@ func (a *analysis) newPartition(parent catalog.Name, bound *pg_query.PartitionBo
 	}
 }
 
-func (a *analysis) isBelow(n, root catalog.Name) bool {
-	for depth := 0; depth < 32; depth++ {
-		t := a.catalog.Table(n)
-		if t == nil || t.PartitionOf == nil {
-			return false
-		}
-		if n = *t.PartitionOf; n == root {
-			return true
-		}
+func (a *analysis) isBelow(n, root catalog.Name) bool { return slices.Contains(a.above(n), root) }
+
+// above returns the partitioned tables that a table is a part of, the nearest first.
+func (a *analysis) above(n catalog.Name) []catalog.Name {
+	var list []catalog.Name
+	for t := a.catalog.Table(n); t != nil && t.PartitionOf != nil && len(list) < 32; t = a.catalog.Table(*t.PartitionOf) {
+		list = append(list, *t.PartitionOf)
 	}
-	return false
+	return list
 }
 
 // defaultPartition is scanned for rows that belong into the new partition,
-// unless its constraints exclude them.
+// unless its constraints exclude them: then its own partitions are left alone.
 func (a *analysis) defaultPartition(n catalog.Name, parent *catalog.Table, bound *pg_query.PartitionBoundSpec, why string) {
-	for i, d := range append([]catalog.Name{n}, a.partitions(n)...) {
+	tables := []catalog.Name{n}
+	if !a.excludesBound(n, parent, bound) {
+		tables = append(tables, a.partitions(n)...)
+	}
+	for _, d := range tables {
 		work := ValidationScan
-		if a.kind(d) == catalog.PartitionedTable || a.excludesBound(d, parent, bound) || i > 0 && a.excludesBound(n, parent, bound) {
+		if a.kind(d) == catalog.PartitionedTable || a.excludesBound(d, parent, bound) {
 			work = CatalogOnly
 		}
 		a.add(Effect{Relation: d, Mode: AccessExclusive, Work: work, Implied: true, Why: why})
@@ -141,13 +145,8 @@ func (t alteration) attachPartition(c *pg_query.AlterTableCmd) {
 			t.lookedUp(k.Referenced, ShareRowExclusive, "referenced by "+k.Name)
 		}
 	}
-	for up := parent.PartitionOf; up != nil; {
-		t.implied(*up, AccessShare, "partitioned parent of "+t.table.String())
-		above := t.catalog.Table(*up)
-		if above == nil {
-			break
-		}
-		up = above.PartitionOf
+	for _, up := range t.above(t.table) {
+		t.implied(up, AccessShare, "partitioned parent of "+t.table.String())
 	}
 }
 
@@ -169,7 +168,7 @@ func (t alteration) attachWork(parent *catalog.Table, n, child catalog.Name, bou
 		}
 	}
 	for _, name := range parent.Indexes {
-		if ix := t.catalog.Index(name); ix != nil && !t.hasIndex(n, t.shapeOf(ix)) {
+		if ix := t.catalog.Index(name); ix != nil && !t.hasIndex(child, t.shapeOf(ix)) && !t.adopts(n, child, t.shapeOf(ix)) {
 			work, unknown = IndexBuild, ""
 		}
 	}
@@ -214,10 +213,13 @@ func (t alteration) detachPartition(c *pg_query.AlterTableCmd) {
 	if p.GetConcurrent() {
 		t.add(Effect{Relation: t.table, Mode: ShareUpdateExclusive})
 		t.add(Effect{Relation: child, Mode: AccessExclusive})
-		for _, k := range t.catalog.ForeignKeysTo(t.table) {
+		for _, k := range t.keysTo(t.table) {
 			t.add(Effect{Relation: k.Table, Mode: Share, Work: ValidationScan, Implied: true, Why: whyReferencing(k)})
 		}
 		t.transaction = 1
+		for _, n := range t.partitions(child) {
+			t.implied(n, AccessExclusive, "partition of "+child.String())
+		}
 		t.detachForeignKeys(CatalogOnly)
 		t.transaction = 0
 		t.waits()
@@ -225,7 +227,8 @@ func (t alteration) detachPartition(c *pg_query.AlterTableCmd) {
 	}
 	t.relation(t.table, AccessExclusive, CatalogOnly)
 	mode := AccessExclusive
-	if t.server < 14 && t.catalog.Table(t.table) != nil && len(t.catalog.ForeignKeysTo(t.table)) == 0 {
+	if parent := t.catalog.Table(t.table); t.server < 14 && parent != nil && (parent.DefaultPartition == nil || *parent.DefaultPartition != child) &&
+		(len(t.keysTo(t.table)) == 0 || t.kind(child) == catalog.PartitionedTable) {
 		mode = ShareUpdateExclusive
 	}
 	t.relation(child, mode, CatalogOnly)
@@ -249,9 +252,21 @@ func (t alteration) detachForeignKeys(search Work) {
 	for _, k := range t.foreignKeys(t.table) {
 		t.implied(k.Referenced, ShareRowExclusive, "referenced by "+k.Name)
 	}
-	for _, k := range t.catalog.ForeignKeysTo(t.table) {
+	for _, k := range t.keysTo(t.table) {
 		t.add(Effect{Relation: k.Table, Mode: AccessExclusive, Work: search, Implied: true, Why: whyReferencing(k)})
+		if k.Referenced != t.table {
+			t.implied(k.Referenced, AccessShare, "referenced by "+k.Name)
+		}
 	}
+}
+
+// keysTo returns the foreign keys to a table or to what it is a part of.
+func (a *analysis) keysTo(n catalog.Name) []*catalog.Constraint {
+	keys := slices.Clone(a.catalog.ForeignKeysTo(n))
+	for _, up := range a.above(n) {
+		keys = append(keys, a.catalog.ForeignKeysTo(up)...)
+	}
+	return keys
 }
 
 func (t alteration) detachFinalize(c *pg_query.AlterTableCmd) {
