@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 )
@@ -92,4 +93,28 @@ func (b andBelow) under(table catalog.Name) string {
 		return "its partition (" + text + ")"
 	}
 	return fmt.Sprintf("its %d partitions (%s)", count, text)
+}
+
+// ofDefault is the Why of a table that a new partition of the parent concerns
+// because it is the default partition, or a part of that.
+func ofDefault(parent catalog.Name) string { return "default partition of " + parent.String() }
+
+// scannedDefault names what is scanned of the default partition of a table:
+// "the default partition public.d", with its own partitions in parentheses; ""
+// if nothing is.
+func scannedDefault(p *lint.Pass, parent catalog.Name, effects []lock.Effect) string {
+	var scanned []string
+	for _, e := range effects {
+		if e.Work == lock.ValidationScan && e.Why == ofDefault(parent) {
+			scanned = append(scanned, e.Relation.String())
+		}
+	}
+	if len(scanned) == 0 {
+		return ""
+	}
+	name := p.Catalog.Table(parent).DefaultPartition.String()
+	if scanned[0] == name {
+		return "the default partition " + name
+	}
+	return "the default partition " + name + " (" + fewInWords(scanned, firstNames) + ")"
 }

@@ -32,12 +32,11 @@ var createPartitionLocksParent = &lint.Rule{
 		if !ok {
 			clause = p.Statement.Range
 		}
-		message := fmt.Sprintf("CREATE TABLE … PARTITION OF takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of it until the transaction ends", parent)
-		for _, e := range effects {
-			if e.Work == lock.ValidationScan {
-				message = fmt.Sprintf("CREATE TABLE … PARTITION OF takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of it while every row of the default partition %s is checked", parent, e.Relation)
-			}
+		until := "until the transaction ends"
+		if scanned := scannedDefault(p, parent, effects); scanned != "" {
+			until = "while every row of " + scanned + " is checked"
 		}
+		message := fmt.Sprintf("CREATE TABLE … PARTITION OF takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of it %s", parent, until)
 		p.Report(lint.Diagnostic{Range: clause, Message: message, Effects: effects, Instead: attachLater(p, create, parent)})
 		return nil
 	},
@@ -46,10 +45,9 @@ var createPartitionLocksParent = &lint.Rule{
 // attachLater makes the partition as a table and attaches it. What a partition
 // takes over is copied, but not IDENTITY: the partition has the parent's.
 func attachLater(p *lint.Pass, create *pg_query.CreateStmt, parent catalog.Name) *lint.Instead {
-	for _, e := range p.Existing() {
-		if e.Work == lock.ValidationScan {
-			return &lint.Instead{Message: fmt.Sprintf("prove by a CHECK of the default partition %s, added NOT VALID and validated in a later migration, that none of its rows is inside the bound; then create the table by itself and attach it", e.Relation)}
-		}
+	if scannedDefault(p, parent, p.Existing()) != "" {
+		return &lint.Instead{Message: fmt.Sprintf("prove by a CHECK of the default partition %s, added NOT VALID and validated in a later migration, that none of its rows is inside the bound; then create the table by itself and attach it",
+			p.Catalog.Table(parent).DefaultPartition)}
 	}
 	const message = "create the table by itself and attach it: reads and writes of the parent go on"
 	if len(create.TableElts) > 0 || len(create.Options) > 0 || create.Tablespacename != "" || create.AccessMethod != "" {

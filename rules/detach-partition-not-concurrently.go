@@ -31,8 +31,8 @@ var detachPartitionNotConcurrently = &lint.Rule{
 			}
 			d := lint.Diagnostic{
 				Range: c.Range,
-				Message: fmt.Sprintf("DETACH PARTITION takes an ACCESS EXCLUSIVE lock on the partitioned table %s, which blocks reads and writes of it from the moment it waits for running queries until the transaction ends",
-					c.Table),
+				Message: fmt.Sprintf("DETACH PARTITION takes an ACCESS EXCLUSIVE lock on the partitioned table %s%s, which blocks reads and writes of it from the moment it waits for running queries until the transaction ends",
+					c.Table, andDefault(c)),
 				Effects: c.Effects,
 			}
 			for _, e := range scans {
@@ -52,4 +52,14 @@ var detachPartitionNotConcurrently = &lint.Rule{
 		}
 		return nil
 	},
+}
+
+// andDefault names the default partition, which is locked too.
+func andDefault(c command) string {
+	for _, e := range c.Effects {
+		if e.Why == ofDefault(c.Table) {
+			return " and on its default partition " + e.Relation.String()
+		}
+	}
+	return ""
 }

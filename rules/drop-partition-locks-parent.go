@@ -53,7 +53,7 @@ func dropPartition(p *lint.Pass, partition *catalog.Table, parent catalog.Name) 
 	var locked []lock.Effect
 	for _, e := range p.Existing() {
 		byDrop := strings.HasPrefix(e.Why, "partitioned parent of ") || strings.HasPrefix(e.Why, "default partition of ")
-		if byDrop && e.Mode > p.Session.Strongest(e.Relation) && (e.Relation == parent || e.Why == "default partition of "+parent.String()) {
+		if byDrop && e.Mode > p.Session.Strongest(e.Relation) && (e.Relation == parent || e.Why == ofDefault(parent)) {
 			locked = append(locked, e)
 		}
 	}
