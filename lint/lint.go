@@ -263,6 +263,9 @@ type Diagnostic struct {
 	// Message is one sentence, present tense, without a final period:
 	// statement takes lock on table, which blocks … until ….
 	Message string
+	// Fails is the SQLSTATE with which the statement fails, for the finding that it
+	// does: there is none where a DO block catches the error.
+	Fails string
 	// Effects are the locks that the finding is about.
 	Effects []lock.Effect
 	Related []Related

@@ -204,6 +204,9 @@ func (rule *Rule) appliesTo(server int) bool {
 }
 
 func (r *run) report(p *Pass, d Diagnostic) {
+	if d.Fails != "" && p.Statement.Caught(d.Fails) {
+		return
+	}
 	d.File, d.Migration, d.Statement = p.Migration.File, p.Migration, p.Statement
 	d.Rule, d.Category = p.Rule.Name, p.Rule.Category
 	if d.Severity == Off {

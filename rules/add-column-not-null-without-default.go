@@ -22,6 +22,7 @@ var addColumnNotNullWithoutDefault = &lint.Rule{
 			}
 			p.Report(lint.Diagnostic{
 				Range: c.Range,
+				Fails: "23502",
 				Message: fmt.Sprintf("ADD COLUMN %s NOT NULL without a default fails with 23502 (contains null values) as soon as %s has a row",
 					quoted(c.Def.GetColumnDef().GetColname()), c.Table),
 				Effects: c.Effects,

@@ -22,6 +22,7 @@ var addForeignKeyNotValidOnPartitionedTable = &lint.Rule{
 			}
 			p.Report(lint.Diagnostic{
 				Range:   c.Range,
+				Fails:   "42809",
 				Message: fmt.Sprintf("ADD FOREIGN KEY … NOT VALID fails with 42809: %s is partitioned, and PostgreSQL %d refuses NOT VALID there", c.Table, p.Server),
 				Effects: c.Effects,
 				Instead: onPartitionsFirst(c, constraint),

@@ -38,6 +38,7 @@ var alterColumnTypeLosesValues = &lint.Rule{
 				p.Report(lint.Diagnostic{
 					Range:    c.Range,
 					Severity: lint.Warning,
+					Fails:    loss.State,
 					Message:  fmt.Sprintf("%s fails with %s if a row of %s has a value that it cannot hold: the migrations do not tell the values", what, loss.State, c.Table),
 					Instead:  &lint.Instead{Message: "keep the type, and say by a CHECK that is NOT VALID at first what new values may be"},
 				})
@@ -45,6 +46,7 @@ var alterColumnTypeLosesValues = &lint.Rule{
 				p.Report(lint.Diagnostic{
 					Range:    c.Range,
 					Severity: lint.Warning,
+					Fails:    "22P02",
 					Message:  fmt.Sprintf("%s fails with 22P02 if a row of %s has the value %s: the migrations do not tell the values", what, c.Table, strings.Join(labels, " or ")),
 					Instead:  &lint.Instead{Message: "write the rows over first, in a migration of its own"},
 				})

@@ -16,9 +16,6 @@ var alterColumnTypeRefusedByDependents = &lint.Rule{
 	Category: lint.FailsAtDeploy,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		if p.Statement.Caught() {
-			return nil
-		}
 		list := commands(p)
 		gone := map[string]bool{} // dropped columns, and those that are generated no more
 		for _, c := range list {

@@ -31,9 +31,10 @@ var columnNamedTwice = &lint.Rule{
 					continue
 				}
 				found = true
-				d := lint.Diagnostic{Message: fmt.Sprintf("%s names the column %s twice, which fails with 42701", list.what, quoted(column.name))}
+				d := lint.Diagnostic{Fails: "42701", Message: fmt.Sprintf("%s names the column %s twice, which fails with 42701", list.what, quoted(column.name))}
 				if list.set {
 					d.Message = fmt.Sprintf("%s sets the column %s twice, which fails with 42601", list.what, quoted(column.name))
+					d.Fails = "42601"
 				}
 				if column.at > 0 {
 					d.Range = p.Statement.Element(p.Statement.At(column.at), p.Statement.End)
@@ -208,6 +209,7 @@ func columnThere(p *lint.Pass) (lint.Diagnostic, bool) {
 	if twice := (columnList{columns: added}).repeated(); twice != nil {
 		return lint.Diagnostic{
 			Range:   ranges[twice.name],
+			Fails:   "42701",
 			Message: fmt.Sprintf("%s names the column %s twice, which fails with 42701", statementName(p.Statement), quoted(twice.name)),
 		}, true
 	}
@@ -219,6 +221,7 @@ func columnThere(p *lint.Pass) (lint.Diagnostic, bool) {
 		if t.Column(column.name) != nil && !dropped[column.name] {
 			return lint.Diagnostic{
 				Range:   ranges[column.name],
+				Fails:   "42701",
 				Message: fmt.Sprintf("%s %s fails with 42701, because %s has a column of the name", does, quoted(column.name), name),
 			}, true
 		}

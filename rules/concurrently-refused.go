@@ -41,6 +41,7 @@ func refusedBuild(p *lint.Pass, create *pg_query.IndexStmt) (d lint.Diagnostic) 
 	table := p.Catalog.Resolve(create.Relation)
 	if t := p.Catalog.Table(table); create.Concurrent && t != nil && t.Kind == catalog.PartitionedTable {
 		d.Message = fmt.Sprintf("CREATE INDEX CONCURRENTLY fails with 0A000: %s is partitioned", table)
+		d.Fails = "0A000"
 		d.Instead = onEachPartition(p, table)
 	}
 	return d
@@ -60,6 +61,7 @@ func refusedDrop(p *lint.Pass, drop *pg_query.DropStmt) (d lint.Diagnostic) {
 		index := p.Catalog.Index(p.Catalog.ResolveList(parts))
 		if index != nil && ofPartitioned(p.Catalog, index) {
 			d.Message = fmt.Sprintf("DROP INDEX CONCURRENTLY fails with 0A000: %s is an index of the partitioned table %s", index.Name, index.Table)
+			d.Fails = "0A000"
 			d.Instead = p.Instead("drop it without CONCURRENTLY, and give up after a few seconds of waiting for the locks", brief("DROP INDEX "+ifExists+written(parts)))
 		}
 		concurrent = append(concurrent, lint.Step{Statements: []string{"DROP INDEX CONCURRENTLY " + ifExists + written(parts)}, NoTransaction: true})
@@ -67,9 +69,11 @@ func refusedDrop(p *lint.Pass, drop *pg_query.DropStmt) (d lint.Diagnostic) {
 	switch {
 	case len(drop.Objects) > 1:
 		d.Message = "DROP INDEX CONCURRENTLY of several indexes fails with 0A000"
+		d.Fails = "0A000"
 		d.Instead = patiently(p, "drop each index by itself", concurrent...)
 	case drop.Behavior == pg_query.DropBehavior_DROP_CASCADE:
 		d.Message = "DROP INDEX CONCURRENTLY … CASCADE fails with 0A000"
+		d.Fails = "0A000"
 		if d.Instead == nil {
 			d.Instead = patiently(p, "drop the index without CASCADE", concurrent...)
 		}
@@ -85,6 +89,7 @@ func refusedDetach(p *lint.Pass) (d lint.Diagnostic) {
 			continue
 		}
 		d.Message = fmt.Sprintf("DETACH PARTITION … CONCURRENTLY fails with 55000: %s has the default partition %s", c.Table, *parent.DefaultPartition)
+		d.Fails = "55000"
 		name := catalog.Name{Schema: partition.GetName().GetSchemaname(), Name: partition.GetName().GetRelname()}
 		d.Instead = p.Instead("detach it without CONCURRENTLY, and give up after a few seconds of waiting for the locks", brief(c.Alone("DETACH PARTITION "+name.String())))
 	}
@@ -98,11 +103,14 @@ func refusedRefresh(p *lint.Pass, refresh *pg_query.RefreshMatViewStmt) (d lint.
 	case !refresh.Concurrent:
 	case refresh.SkipData:
 		d.Message = fails + "42601: it has WITH NO DATA"
+		d.Fails = "42601"
 	case unreadable(p, view):
 		d.Message = fmt.Sprintf("%s0A000: %s has no data yet", fails, view)
+		d.Fails = "0A000"
 		d.Instead = p.Instead("fill it without CONCURRENTLY: nobody can read it before that", lint.Step{Statements: []string{"REFRESH MATERIALIZED VIEW " + view.String()}})
 	case !mayBeUnique(p, view):
 		d.Message = fmt.Sprintf("%s55000: %s has no unique index on plain columns of all rows", fails, view)
+		d.Fails = "55000"
 		d.Instead = &lint.Instead{Message: "create one first"}
 	}
 	return d
@@ -111,6 +119,7 @@ func refusedRefresh(p *lint.Pass, refresh *pg_query.RefreshMatViewStmt) (d lint.
 func refusedReindex(p *lint.Pass, reindex *pg_query.ReindexStmt) (d lint.Diagnostic) {
 	if why := noReindexConcurrently(p, reindex); why != "" && lock.NeedsOwnTransaction(p.Statement, p.Catalog, p.Server) == "REINDEX CONCURRENTLY" {
 		d.Message = "REINDEX CONCURRENTLY fails with 0A000: " + why
+		d.Fails = "0A000"
 	}
 	return d
 }

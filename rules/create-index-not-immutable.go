@@ -55,6 +55,7 @@ var createIndexNotImmutable = &lint.Rule{
 		}
 		p.Report(lint.Diagnostic{
 			Range:   p.Statement.Element(p.Statement.At(found.at), p.Statement.End),
+			Fails:   "42P17",
 			Message: fmt.Sprintf("%s fails with 42P17, because %s in its %s is not IMMUTABLE", statementName(p.Statement), found.what, found.place),
 			Instead: &lint.Instead{Message: "let the expression depend on the row alone: name the time zone or configuration, or keep the value in a column of its own"},
 		})

@@ -32,6 +32,7 @@ var createOrReplaceChangesSignature = &lint.Rule{
 			if state, why := functionChange(p.Catalog, old, now); why != "" {
 				p.Report(lint.Diagnostic{
 					Range:   mention(p.Statement, now.Name.Name),
+					Fails:   state,
 					Message: fmt.Sprintf("CREATE OR REPLACE %s %s fails with %s: %s", kind, now.Name, state, why),
 					Instead: &lint.Instead{Message: "give the new one another name, or DROP the old one and CREATE the new one in one transaction"},
 				})
@@ -55,6 +56,7 @@ func replacesView(p *lint.Pass, name catalog.Name) {
 	if why != "" {
 		p.Report(lint.Diagnostic{
 			Range:   mention(p.Statement, name.Name),
+			Fails:   state,
 			Message: fmt.Sprintf("CREATE OR REPLACE VIEW %s fails with %s: %s", name, state, why),
 			Instead: &lint.Instead{Message: "keep the columns as they are and append new ones, or DROP the view and CREATE it in one transaction"},
 		})

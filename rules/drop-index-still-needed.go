@@ -41,6 +41,7 @@ var dropIndexStillNeeded = &lint.Rule{
 			}
 			p.Report(lint.Diagnostic{
 				Range:   mention(p.Statement, name.Name),
+				Fails:   "2BP01",
 				Message: fmt.Sprintf("DROP INDEX %s fails with 2BP01, because %s requires it", name, why),
 				Instead: instead,
 			})

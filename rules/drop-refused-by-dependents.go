@@ -18,9 +18,6 @@ var dropRefusedByDependents = &lint.Rule{
 	Category: lint.FailsAtDeploy,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		if p.Statement.Caught() {
-			return nil
-		}
 		for _, r := range refusedDrops(p) {
 			refused(p, mention(p.Statement, r.name.Name), statementName(p.Statement)+" "+r.name.String(), "2BP01", r.dependents)
 		}
@@ -44,7 +41,7 @@ func refusedDrops(p *lint.Pass) []heldDrop {
 
 func readRefusedDrops(p *lint.Pass) (list []heldDrop) {
 	drop := p.Statement.Node.GetDropStmt()
-	if drop == nil || drop.Behavior == pg_query.DropBehavior_DROP_CASCADE || p.Statement.Caught() {
+	if drop == nil || drop.Behavior == pg_query.DropBehavior_DROP_CASCADE || p.Statement.Caught("2BP01") {
 		return nil
 	}
 	var dropped []catalog.Name
@@ -159,6 +156,7 @@ func refused(p *lint.Pass, r migration.Range, clause, state string, dependents [
 	}
 	d := lint.Diagnostic{
 		Range:   r,
+		Fails:   state,
 		Message: fmt.Sprintf("%s fails with %s (%s): %s %s", clause, state, conditions[state], fewInWords(names, firstNames), verb),
 		Instead: withoutDependents(dependents[0]),
 	}

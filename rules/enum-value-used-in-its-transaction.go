@@ -38,6 +38,7 @@ var enumValueUsedInItsTransaction = &lint.Rule{
 			return nil
 		}
 		p.Report(lint.Diagnostic{
+			Fails: "55P04",
 			Message: fmt.Sprintf("%s uses the value '%s' of %s in the transaction that adds it, which fails with 55P04 (unsafe use of new value)",
 				statementName(p.Statement), use.value.Label, use.enum),
 			Related: []lint.Related{{

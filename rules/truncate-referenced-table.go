@@ -21,6 +21,7 @@ var truncateReferencedTable = &lint.Rule{
 		}
 		p.Report(lint.Diagnostic{
 			Range: mention(p.Statement, table.Name),
+			Fails: "0A000",
 			Message: fmt.Sprintf("TRUNCATE of %s fails with 0A000, because %s references it by %s and is not emptied with it",
 				table, k.Table, quoted(k.Name)),
 			Instead: &lint.Instead{Message: fmt.Sprintf("name %s in the same TRUNCATE if its rows are to go too, or DELETE the rows that nothing references", k.Table)},

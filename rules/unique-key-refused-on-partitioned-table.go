@@ -22,6 +22,7 @@ var uniqueKeyRefusedOnPartitionedTable = &lint.Rule{
 			if k := c.Def.GetConstraint(); c.Subtype == pg_query.AlterTableType_AT_AddConstraint && k.GetIndexname() != "" && c.Partitioned() {
 				p.Report(lint.Diagnostic{
 					Range:   c.Range,
+					Fails:   "0A000",
 					Message: fmt.Sprintf("ADD CONSTRAINT … USING INDEX fails with 0A000: %s is partitioned", c.Table),
 					Instead: &lint.Instead{Message: "add the constraint to each partition USING INDEX, and then to the partitioned table without it, which takes the partitions' constraints over"},
 				})
@@ -42,6 +43,7 @@ var uniqueKeyRefusedOnPartitionedTable = &lint.Rule{
 		})
 		if why != "" {
 			p.Report(lint.Diagnostic{
+				Fails:   "0A000",
 				Message: fmt.Sprintf("%s fails with 0A000: %s", statementName(p.Statement), why),
 				Instead: &lint.Instead{Message: "take the partition key into the key, or make the values unique in each partition by itself"},
 			})

@@ -23,6 +23,8 @@ type Arm struct {
 	Settled bool
 	// Subtransaction: the arm is the body of a BEGIN … EXCEPTION.
 	Subtransaction bool
+
+	handlers []handler // of a BEGIN … EXCEPTION, in order
 }
 
 // Run returns the statements that the migration runs, in order. Those in a DO
@@ -54,19 +56,19 @@ func (s *Statement) Outermost() *Statement {
 	return s
 }
 
-// Caught reports whether an error of the statement ends in an EXCEPTION that its
-// DO block has for it.
-func (s *Statement) Caught() bool {
-	return caught(s.Outermost().Body, s, false)
+// Caught reports whether an error of the statement, with a SQLSTATE, ends in an
+// EXCEPTION that its DO block has for it.
+func (s *Statement) Caught(state string) bool {
+	return caught(s.Outermost().Body, s, state, false)
 }
 
-func caught(code []Code, s *Statement, inside bool) bool {
+func caught(code []Code, s *Statement, state string, inside bool) bool {
 	for _, step := range code {
-		if step.Statement != nil && (step.Statement == s && inside || caught(step.Statement.Body, s, inside)) {
+		if step.Statement != nil && (step.Statement == s && inside || caught(step.Statement.Body, s, state, inside)) {
 			return true
 		}
 		for _, a := range step.Arms {
-			if caught(a.Code, s, inside || a.Subtransaction) {
+			if caught(a.Code, s, state, inside || catches(a.handlers, state)) {
 				return true
 			}
 		}
@@ -239,7 +241,8 @@ func (r *blockReader) block(nesting int) (code []Code, leaves bool) {
 		return body, leaves
 	}
 	r.at++
-	var handlers []Arm
+	var arms []Arm
+	var handlers []handler
 	settles := true // the conditions say that the body had nothing to do
 	fatal := true   // every handler fails
 	for r.word(r.at, "WHEN") {
@@ -250,24 +253,26 @@ func (r *blockReader) block(nesting int) (code []Code, leaves bool) {
 		first := r.at
 		handler, l := r.statements(nesting)
 		leaves = leaves || l
-		if r.raises(first, r.at) {
+		fails := r.raises(first, r.at)
+		handlers = append(handlers, r.handler(conditions, fails))
+		if fails {
 			continue
 		}
 		fatal = false
 		settles = settles && r.settles(body, conditions)
 		if len(handler) > 0 {
-			handlers = append(handlers, Arm{Code: handler})
+			arms = append(arms, Arm{Code: handler})
 		}
 	}
 	r.semicolon()
 	if r.at == start {
 		r.at = len(r.tokens)
 	}
-	if fatal || len(body) == 0 && len(handlers) == 0 {
+	if fatal || len(body) == 0 && len(arms) == 0 {
 		return body, leaves
 	}
-	arm := Arm{Code: body, Settled: settles, Subtransaction: true}
-	return []Code{{Arms: append([]Arm{arm}, handlers...)}}, leaves
+	arm := Arm{Code: body, Settled: settles, Subtransaction: true, handlers: handlers}
+	return []Code{{Arms: append([]Arm{arm}, arms...)}}, leaves
 }
 
 // raises reports whether a handler between two tokens always fails: RAISE and
