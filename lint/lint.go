@@ -191,8 +191,8 @@ func (p *Pass) Earlier() []Diagnostic { return p.run.earlier[told{p.Rule, p.Migr
 // explained (Diagnostic.Effects) so far; for rules that are Last.
 func (p *Pass) Unreported() []lock.Effect { return p.run.unreported(p) }
 
-// Existing returns the effects on relations that existed, or may have, before the
-// release; those whose traffic a lock can block.
+// Existing returns the effects on relations that existed before the release;
+// those whose traffic a lock can block.
 func (p *Pass) Existing() []lock.Effect {
 	if len(p.Effects) == 0 {
 		return nil
@@ -204,16 +204,27 @@ func (p *Pass) Existing() []lock.Effect {
 	return slices.Clone(existing.([]lock.Effect))
 }
 
-// Exists reports whether a table (or index) existed, or may have, before the
-// release under review.
+// Exists reports whether a table (or index) existed before the release under
+// review. A table that the history has not seen is new also where it is created
+// with IF NOT EXISTS, which makes a migration repeatable.
 func (p *Pass) Exists(n catalog.Name, index bool) bool {
+	return p.birth(n, index) == catalog.BornBefore
+}
+
+// MayExist reports whether a table existed before the release under review, or
+// may have: it is for what cannot be taken back.
+func (p *Pass) MayExist(n catalog.Name) bool {
+	b := p.birth(n, false)
+	return b == catalog.BornBefore || b == catalog.BornUnknown
+}
+
+func (p *Pass) birth(n catalog.Name, index bool) catalog.Birth {
 	if index {
 		if ix := p.Catalog.Index(n); ix != nil {
-			return p.Exists(ix.Table, false)
+			n = ix.Table
 		}
 	}
-	b := p.Catalog.Birth(n)
-	return b == catalog.BornBefore || b == catalog.BornUnknown
+	return p.Catalog.Birth(n)
 }
 
 // Large reports whether work that grows with the table matters: the table is

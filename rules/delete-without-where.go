@@ -22,7 +22,7 @@ var deleteWithoutWhere = &lint.Rule{
 				continue
 			}
 			table := p.Catalog.Resolve(del.Relation)
-			if !p.Exists(table, false) {
+			if !p.MayExist(table) {
 				continue
 			}
 			message := fmt.Sprintf("DELETE without WHERE removes every row of %s", table)

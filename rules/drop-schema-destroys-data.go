@@ -44,7 +44,7 @@ func dropSchema(p *lint.Pass, o catalog.Object) {
 			continue
 		}
 		known = true
-		if p.Exists(t.Name, false) && t.PartitionOf == nil {
+		if p.MayExist(t.Name) && t.PartitionOf == nil {
 			victims = append(victims, t.Name.String())
 		}
 	}

