@@ -70,8 +70,29 @@ func (u *enumUse) find() {
 		u.inTokens()
 		return
 	}
+	u.findIn(u.Statement.Node)
+	if language, _ := migration.RoutineBody(u.Statement.Node.GetCreateFunctionStmt()); language != "sql" || uncheckedBodies(u.Pass) {
+		return
+	}
+	if routine := u.Statement.Routine(); routine != nil {
+		for _, n := range routine.Statements {
+			if u.value == nil {
+				u.findIn(n)
+			}
+		}
+	}
+}
+
+// uncheckedBodies reports whether the migration sets check_function_bodies.
+func uncheckedBodies(p *lint.Pass) bool {
+	return slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
+		return s.Node.GetVariableSetStmt().GetName() == "check_function_bodies"
+	})
+}
+
+func (u *enumUse) findIn(node *pg_query.Node) {
 	u.columns = map[string]*catalog.Enum{}
-	tree.Walk(u.Statement.Node, func(m proto.Message) bool {
+	tree.Walk(node, func(m proto.Message) bool {
 		switch n := m.(type) {
 		case *pg_query.RangeVar:
 			if t := u.Catalog.Table(u.Catalog.Resolve(n)); t != nil {
@@ -88,7 +109,7 @@ func (u *enumUse) find() {
 		}
 		return true
 	})
-	tree.Walk(u.Statement.Node, u.visit)
+	tree.Walk(node, u.visit)
 }
 
 func (u *enumUse) column(name string, enum *catalog.Enum) {
