@@ -11,6 +11,7 @@ import (
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/migration"
 	"github.com/premortem-lint/premortem/lint/query"
+	"github.com/premortem-lint/premortem/lint/stats"
 )
 
 // OldestSupported and NewestSupported are the PostgreSQL majors that get fixes
@@ -44,6 +45,10 @@ type Config struct {
 	// Schema, if not nil, is replayed before the first migration of every history
 	// for which no override has another.
 	Schema *migration.File
+	// Stats is what "premortem stats" has measured of the database, nil if nobody
+	// says. Tables that are large or hot by it need not be listed, messages say how
+	// large a table is, and Result.Drift what the migrations do not tell.
+	Stats *stats.Stats
 	// Hint, if not nil, is asked about a name that no rule has: what the error
 	// about it adds, such as another tool's rule; "" for nothing.
 	Hint func(name string) string
@@ -64,6 +69,7 @@ type Override struct {
 	StatementTimeout string          // "": unchanged
 	Queries          *query.Set      // nil: unchanged
 	Schema           *migration.File // nil: unchanged; for the histories in these directories
+	Stats            *stats.Stats    // nil: unchanged
 	// LargeTables and HotTables take the place of those of Config, unless nil.
 	LargeTables, HotTables []string
 }
@@ -98,6 +104,9 @@ func (c *Config) forFile(name string) *Config {
 		}
 		if o.Schema != nil {
 			merged.Schema = o.Schema
+		}
+		if o.Stats != nil {
+			merged.Stats = o.Stats
 		}
 		if o.LargeTables != nil {
 			merged.LargeTables = o.LargeTables
@@ -148,6 +157,18 @@ func (c *Config) schemaFor(dir string) *migration.File {
 		}
 	}
 	return schema
+}
+
+// statsFor returns the statistics of the database that the history in a directory
+// is for, or nil.
+func (c *Config) statsFor(dir string) *stats.Stats {
+	s := c.Stats
+	for _, o := range c.Overrides {
+		if o.Stats != nil && o.isFor(dir) {
+			s = o.Stats
+		}
+	}
+	return s
 }
 
 // isFor reports whether the override is for the files of a directory.

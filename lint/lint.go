@@ -228,13 +228,24 @@ func (p *Pass) birth(n catalog.Name, index bool) catalog.Birth {
 }
 
 // Large reports whether work that grows with the table matters: the table is
-// among the large tables of the configuration, or those are not listed.
+// among the large tables of the configuration, or large by its statistics. Where
+// neither says anything of it, it matters.
 func (p *Pass) Large(n catalog.Name) bool {
-	return len(p.Config.LargeTables) == 0 || matchesTable(p.Config.LargeTables, n)
+	if matchesTable(p.Config.LargeTables, n) {
+		return true
+	}
+	if t := p.Config.Stats.Table(n.Schema, n.Name); t != nil {
+		return t.Large()
+	}
+	return len(p.Config.LargeTables) == 0
 }
 
-// Hot reports whether the table is among the hot tables of the configuration.
-func (p *Pass) Hot(n catalog.Name) bool { return matchesTable(p.Config.HotTables, n) }
+// Hot reports whether the table is among the hot tables of the configuration, or
+// hot by its statistics.
+func (p *Pass) Hot(n catalog.Name) bool {
+	t := p.Config.Stats.Table(n.Schema, n.Name)
+	return matchesTable(p.Config.HotTables, n) || t != nil && p.Config.Stats.Hot(t)
+}
 
 // Instead drafts the migrations that do the same without the harm, for the
 // migration's own runner. Each step is one migration with its statements,
@@ -327,6 +338,8 @@ type Result struct {
 	Statements int
 	Partial    int
 	Gaps       []FileGap
+	// Drift is what differs between the histories and Config.Stats.
+	Drift []Drift
 }
 
 // Fails reports whether there is a finding of at least that severity which no

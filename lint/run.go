@@ -35,6 +35,7 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 		group.Go(func() error {
 			r := &run{
 				config:       &config,
+				compare:      config.statsFor(histories[i].Dir) != nil,
 				dir:          histories[i].Dir,
 				rules:        first,
 				last:         last,
@@ -58,6 +59,7 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 		result.Partial += r.partial
 		result.Gaps = append(result.Gaps, r.gaps...)
 		result.Diagnostics = append(result.Diagnostics, r.found...)
+		result.Drift = append(result.Drift, r.drift...)
 	}
 	result.Gaps = append(result.Gaps, config.queryGaps()...)
 	for _, f := range config.Schemas() {
@@ -80,6 +82,8 @@ type run struct {
 	partial                int // of the statements
 	gaps                   []FileGap
 	found                  []Diagnostic // before order; severity Off included
+	compare                bool         // with the statistics, still
+	drift                  []Drift
 	suppressions
 	atStatement int                   // index into found of the current statement's first diagnostic
 	earlier     map[told][]Diagnostic // without silenced ones
@@ -109,6 +113,11 @@ func (r *run) migration(pass Pass) error {
 	if !m.UnderReview {
 		return nil
 	}
+	// What a release has before it is what the database has. Where everything is
+	// under review, nobody says what is applied: the whole history is.
+	if pass.history.Migrations[0] != m {
+		r.compareWith(pass.Catalog)
+	}
 	pass.run = r
 	r.migrations++
 	r.statements += len(m.Statements)
@@ -137,6 +146,17 @@ func (r *run) migration(pass Pass) error {
 	return nil
 }
 
+// compareWith compares the schema with that of the database, once.
+func (r *run) compareWith(c *catalog.Catalog) {
+	if !r.compare {
+		return
+	}
+	r.compare = false
+	for _, message := range driftOf(c, r.config.statsFor(r.dir)) {
+		r.drift = append(r.drift, Drift{r.dir, message})
+	}
+}
+
 // statement judges a statement.
 func (r *run) statement(pass Pass) error {
 	if !pass.Migration.UnderReview {
@@ -162,6 +182,7 @@ func (r *run) statement(pass Pass) error {
 
 // end judges the history as a whole.
 func (r *run) end(pass Pass) error {
+	r.compareWith(pass.Catalog)
 	pass.run = r
 	for _, rule := range r.config.Rules {
 		if rule.RunEnd == nil {
@@ -224,6 +245,7 @@ func (r *run) report(p *Pass, d Diagnostic) {
 		}
 	}
 	d.Severity = p.Config.severity(p.Rule, d.Severity)
+	d.Message = p.sized(d.Message, &d)
 	if !r.silences(p) {
 		by := told{p.Rule, p.Migration}
 		r.earlier[by] = append(r.earlier[by], d)

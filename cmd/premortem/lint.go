@@ -76,6 +76,7 @@ Exit status:
 	flags.StringVar(&f.stdinName, "stdin-filename", "", "the `file` that standard input stands for")
 	flags.BoolVar(&f.onlyMigrations, "only-migrations", false, "pass by named files that are no migrations; exit 0 if none is left (for hooks)")
 	f.register(cmd)
+	flags.StringVar(&f.stats, "stats", "", "a `file` that premortem stats wrote: which tables are large and hot")
 	flags.StringSliceVar(&f.selected, "select", nil, "run only these `rules` and categories, whatever the configuration selects")
 	flags.StringSliceVar(&f.ignored, "ignore", nil, "do not run these `rules` and categories, nor those that the configuration ignores")
 	flags.StringToStringVar(&f.severities, "severity", nil, "change `rule=severity` or category=severity; off, warning or error")
@@ -252,6 +253,9 @@ func (f *lintFlags) lint(p *project, judge lint.Config, t target) (*lint.Result,
 	o.RunnerFor = p.runnerFor(&judge)
 	var err error
 	if err := p.readSchemas(&f.projectFlags, &judge); err != nil {
+		return nil, err
+	}
+	if err := p.readStats(f.stats, &judge); err != nil {
 		return nil, err
 	}
 	if err := p.readQueries(&judge, f.since); err != nil {

@@ -144,7 +144,7 @@ Without a command, premortem lints: "premortem db/migrations" is
 	root.SetErr(s.err)
 	root.SetUsageFunc(s.usage)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(lintCommand(s), explainCommand(s), rulesCommand(s), locksCommand(s), configCommand(s), versionCommand(s))
+	root.AddCommand(lintCommand(s), explainCommand(s), rulesCommand(s), locksCommand(s), statsCommand(s), configCommand(s), versionCommand(s))
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	help(find(root, "help"))

@@ -19,6 +19,7 @@ import (
 	"github.com/premortem-lint/premortem/lint/migration"
 	"github.com/premortem-lint/premortem/lint/query"
 	"github.com/premortem-lint/premortem/lint/report"
+	"github.com/premortem-lint/premortem/lint/stats"
 	"github.com/premortem-lint/premortem/lint/workspace"
 	"github.com/premortem-lint/premortem/rules"
 )
@@ -30,6 +31,7 @@ type projectFlags struct {
 	runner   string
 	server   major
 	schema   string
+	stats    string // lint alone has the flag
 	down     bool
 	color    string
 }
@@ -111,8 +113,10 @@ func (f *projectFlags) open(s *shell, t target) (*project, error) {
 	if file != "" {
 		places = append(places, s.relative(filepath.Dir(file)))
 	}
-	if f.schema != "" {
-		places = append(places, f.schema)
+	for _, file := range []string{f.schema, f.stats} {
+		if file != "" {
+			places = append(places, file)
+		}
 	}
 	w, err := workspace.New(s.dir, places...)
 	if err != nil {
@@ -332,41 +336,84 @@ func (p *project) querySet(key string, patterns []config.Pattern, since string) 
 // readSchemas reads the schema dumps into the configuration. The flag's goes
 // before all others.
 func (p *project) readSchemas(f *projectFlags, c *lint.Config) error {
-	if f.schema != "" {
-		var err error
-		c.Schema, err = p.readSchema("schema", p.Name(f.schema))
+	read := func(why, name string) (*migration.File, error) {
+		source, err := p.readFile(why, name)
+		if err != nil {
+			return nil, err
+		}
+		return &migration.File{Name: name, Source: source}, nil
+	}
+	return readEach(p, "schema", f.schema, func(o *config.Override) string { return o.Schema }, p.config.Schema, read, func(i int, file *migration.File) {
+		if i < 0 {
+			c.Schema = file
+		} else {
+			c.Overrides[i].Schema = file
+		}
+	})
+}
+
+// readStats reads the statistics of databases, likewise.
+func (p *project) readStats(flag string, c *lint.Config) error {
+	read := func(why, name string) (*stats.Stats, error) {
+		text, err := p.readFile(why, name)
+		if err != nil {
+			return nil, err
+		}
+		return stats.Read(p.Path(name), text)
+	}
+	return readEach(p, "stats", flag, func(o *config.Override) string { return o.Stats }, p.config.Stats, read, func(i int, s *stats.Stats) {
+		if i < 0 {
+			c.Stats = s
+		} else {
+			c.Overrides[i].Stats = s
+		}
+	})
+}
+
+// readEach reads the file of a key for the whole project, for which set is called
+// with -1, and for each override, every file once. The flag goes before them all.
+func readEach[T any](p *project, key, flag string, of func(*config.Override) string, whole string, read func(why, name string) (*T, error), set func(int, *T)) error {
+	if flag != "" {
+		file, err := read(key, p.Name(flag))
+		if err == nil {
+			set(-1, file)
+		}
 		return err
 	}
-	files := map[string]*migration.File{}
-	read := func(key, text string) (*migration.File, error) {
+	files := map[string]*T{}
+	one := func(i int, where, text string) error {
 		if text == "" {
-			return nil, nil
+			return nil
 		}
-		name, err := path.Join(p.configDir, text), error(nil)
+		name := path.Join(p.configDir, text)
 		if files[name] == nil {
-			files[name], err = p.readSchema(p.config.Where(key)+": schema", name)
+			file, err := read(p.config.Where(where)+": "+key, name)
+			if err != nil {
+				return err
+			}
+			files[name] = file
 		}
-		return files[name], err
+		set(i, files[name])
+		return nil
 	}
-	var err error
-	if c.Schema, err = read("schema", p.config.Schema); err != nil {
+	if err := one(-1, key, whole); err != nil {
 		return err
 	}
-	for i, o := range p.config.Overrides {
-		if c.Overrides[i].Schema, err = read(fmt.Sprintf("overrides[%d].schema", i), o.Schema); err != nil {
+	for i := range p.config.Overrides {
+		if err := one(i, fmt.Sprintf("overrides[%d].%s", i, key), of(&p.config.Overrides[i])); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// readSchema reads a schema dump. why begins its errors.
-func (p *project) readSchema(why, name string) (*migration.File, error) {
+// readFile reads a file that the flag or key why names.
+func (p *project) readFile(why, name string) ([]byte, error) {
 	source, err := fs.ReadFile(p.FS(), name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", why, p.Path(name), errors.Unwrap(err))
 	}
-	return &migration.File{Name: name, Source: source}, nil
+	return source, nil
 }
 
 // rules says how to judge.

@@ -25,6 +25,8 @@ type Config struct {
 	Exclude []Pattern `yaml:"exclude,omitempty"`
 	// Schema is a dump that is replayed before the first migration.
 	Schema string `yaml:"schema,omitempty"`
+	// Stats is a file that "premortem stats" wrote.
+	Stats string `yaml:"stats,omitempty"`
 	// Queries are the files and folders of the SQL that the application sends.
 	Queries     []Pattern      `yaml:"queries,omitempty"`
 	Runner      Runner         `yaml:"runner,omitempty"`
@@ -60,6 +62,7 @@ type Rules struct {
 type Override struct {
 	Paths     []Pattern     `yaml:"paths"`
 	Schema    string        `yaml:"schema,omitempty"`
+	Stats     string        `yaml:"stats,omitempty"`
 	Queries   []Pattern     `yaml:"queries,omitempty"`
 	PGVersion int           `yaml:"pg_version,omitempty"`
 	Runner    Runner        `yaml:"runner,omitempty"`

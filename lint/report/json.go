@@ -45,6 +45,7 @@ type jsonReport struct {
 	Diagnostics []jsonDiagnostic `json:"diagnostics"`
 	Suppressed  []jsonDiagnostic `json:"suppressed"`
 	Gaps        []jsonGap        `json:"gaps"`
+	Drift       []jsonDrift      `json:"drift,omitempty"`
 }
 
 type jsonTool struct {
@@ -164,6 +165,12 @@ type jsonGap struct {
 	Location jsonLocation `json:"location"`
 }
 
+// jsonDrift is there with --stats only.
+type jsonDrift struct {
+	Dir     string `json:"dir"`
+	Message string `json:"message"`
+}
+
 func newJSONReport(r *lint.Result, o *Options) jsonReport {
 	t := count(r)
 	report := jsonReport{
@@ -194,6 +201,9 @@ func newJSONReport(r *lint.Result, o *Options) jsonReport {
 	}
 	for _, g := range r.Gaps {
 		report.Gaps = append(report.Gaps, jsonGap{g.Reason, newJSONLocation(g.File, g.Range, o)})
+	}
+	for _, d := range r.Drift {
+		report.Drift = append(report.Drift, jsonDrift{o.path(d.Dir), d.Message})
 	}
 	return report
 }

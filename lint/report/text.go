@@ -17,6 +17,7 @@ import (
 
 const (
 	maxLocks   = 8 // relations listed for one diagnostic
+	maxDrift   = 8 // differences listed for one history
 	maxRelated = 4 // related places of one diagnostic that are shown with their text
 	// Of more histories than this, only the runners are counted.
 	maxHistories = 20
@@ -35,8 +36,9 @@ func writeText(w io.Writer, r *lint.Result, o Options) error {
 			shown++
 		}
 	}
-	if shown > 0 || len(r.Gaps) > 0 {
+	if shown > 0 || len(r.Gaps) > 0 || len(r.Drift) > 0 {
 		t.gaps(r.Gaps)
+		t.drift(r.Drift)
 		t.rules(r)
 		t.histories(r.Histories)
 		if shown > 0 {
@@ -293,6 +295,30 @@ func (t *textWriter) gaps(gaps []lint.FileGap) {
 		t.line(t.place(g.first.File, g.first.Place()), ": ", t.warning.Sprint("not analysed"), ": ", visible(g.describe()))
 	}
 	if len(gaps) > 0 {
+		t.line()
+	}
+}
+
+// drift says where the migrations and the database differ.
+func (t *textWriter) drift(drift []lint.Drift) {
+	for i, d := range drift {
+		if i == 0 || drift[i-1].Dir != d.Dir {
+			t.line(fmt.Sprintf("%s: the migrations and the database of the statistics differ", visible(t.o.path(d.Dir))))
+		}
+		of := 0
+		for _, other := range drift[:i] {
+			if other.Dir == d.Dir {
+				of++
+			}
+		}
+		switch {
+		case of < maxDrift:
+			t.line("  ", visible(d.Message))
+		case i+1 == len(drift) || drift[i+1].Dir != d.Dir:
+			t.line(t.dim.Sprintf("  and %d more (--format json lists all)", of+1-maxDrift))
+		}
+	}
+	if len(drift) > 0 {
 		t.line()
 	}
 }
