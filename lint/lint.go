@@ -227,6 +227,17 @@ func (p *Pass) birth(n catalog.Name, index bool) catalog.Birth {
 	return p.Catalog.Birth(n)
 }
 
+// Held returns the locks that the open transaction holds on relations with
+// traffic: not on those that it created, or dropped for good.
+func (p *Pass) Held() []lock.Held {
+	return slices.DeleteFunc(slices.Clone(p.Session.Held), func(h lock.Held) bool {
+		if h.Dropped { // its readers wait only if there is another of that name
+			return h.New || p.Catalog.Birth(h.Relation) == catalog.BornBefore
+		}
+		return h.New || !p.Exists(h.Relation, h.Index)
+	})
+}
+
 // Large reports whether work that grows with the table matters: the table is
 // among the large tables of the configuration, or large by its statistics. Where
 // neither says anything of it, it matters.

@@ -48,8 +48,8 @@ func inReportedBlock(p *lint.Pass) bool {
 // strongestHeldLock returns the first of the strongest locks that the open
 // transaction holds on a table with traffic, of those that block writes.
 func strongestHeldLock(p *lint.Pass) (held lock.Held, ok bool) {
-	for _, h := range p.Session.Held {
-		if h.Mode > held.Mode && h.Mode.BlocksWrites() && p.Exists(h.Relation, h.Index) {
+	for _, h := range p.Held() {
+		if h.Mode > held.Mode && h.Mode.BlocksWrites() {
 			held, ok = h, true
 		}
 	}

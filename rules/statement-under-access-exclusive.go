@@ -78,8 +78,8 @@ func costliest(p *lint.Pass) (work lock.Effect, ok bool) {
 // transaction holds on a table with traffic and that the statement would not
 // take itself.
 func heldAccessExclusive(p *lint.Pass) (lock.Held, bool) {
-	for _, h := range p.Session.Held {
-		if h.Mode == lock.AccessExclusive && p.Exists(h.Relation, h.Index) && !takesItself(p, h) {
+	for _, h := range p.Held() {
+		if h.Mode == lock.AccessExclusive && !takesItself(p, h) {
 			return h, true
 		}
 	}

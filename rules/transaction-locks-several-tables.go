@@ -25,8 +25,8 @@ var transactionLocksSeveralTables = &lint.Rule{
 			if !locksTable(p, e, p.Statement) || p.Session.Strongest(e.Relation) >= e.Mode {
 				continue
 			}
-			for _, h := range p.Session.Held {
-				if !locksTable(p, h.Effect, h.Statement) || !p.Exists(h.Relation, false) || root(p.Catalog, h.Relation) == root(p.Catalog, e.Relation) {
+			for _, h := range p.Held() {
+				if !locksTable(p, h.Effect, h.Statement) || root(p.Catalog, h.Relation) == root(p.Catalog, e.Relation) {
 					continue
 				}
 				d := lint.Diagnostic{

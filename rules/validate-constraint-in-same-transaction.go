@@ -48,9 +48,9 @@ func scans(e lock.Effect) bool { return e.Work == lock.ValidationScan }
 // held while the command works: by the transaction, or by another command of
 // the same statement. Of equal ones, that on the command's own table.
 func strongestHeld(p *lint.Pass, list []command, c command) (held lock.Held, with string) {
-	for _, h := range p.Session.Held {
+	for _, h := range p.Held() {
 		own := h.Relation == c.Table && h.Mode == held.Mode
-		if (h.Mode > held.Mode || own) && !h.Index && p.Exists(h.Relation, false) {
+		if (h.Mode > held.Mode || own) && !h.Index {
 			held, with = h, "the transaction"
 		}
 	}

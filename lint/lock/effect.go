@@ -38,6 +38,9 @@ type Effect struct {
 	// Transaction is the 0-based number of the statement's transaction: some
 	// CONCURRENTLY forms take a weak lock in one and a strong one in the next.
 	Transaction int
+	// New is true when the open transaction created the relation: nobody else
+	// waits for its lock.
+	New bool
 }
 
 // existence is how Unknown begins where the relation itself may not be there.
@@ -65,7 +68,11 @@ func Effects(s *migration.Statement, c *catalog.Catalog, session *Session, serve
 		at:        s.Range,
 	}
 	a.analyse(s.Node)
-	return a.result()
+	effects := a.result()
+	for i, e := range effects {
+		effects[i].New = c.Birth(e.Relation) == catalog.BornInTransaction
+	}
+	return effects
 }
 
 // analysis collects the effects of one statement.

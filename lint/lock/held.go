@@ -18,6 +18,8 @@ type Held struct {
 	// Emptied: the transaction has truncated the table, and put no row into it
 	// since. Work on it is over at once.
 	Emptied bool
+	// Dropped: the transaction has dropped the relation.
+	Dropped bool
 }
 
 // holdings finds the locks of Session.Held by relation, and takes back what a
@@ -122,6 +124,15 @@ func (s *Session) follow(st *migration.Statement, effects []Effect) {
 		return
 	}
 	switch n := st.Node.GetNode().(type) {
+	case *pg_query.Node_DropStmt:
+		if isRelation(n.DropStmt.GetRemoveType()) && n.DropStmt.GetRemoveType() != pg_query.ObjectType_OBJECT_INDEX {
+			for _, e := range effects {
+				if at, held := s.locks.index[e.Relation]; held && !e.Implied {
+					s.locks.done = append(s.locks.done, change{at: at, before: s.Held[at]})
+					s.Held[at].Dropped = true
+				}
+			}
+		}
 	case *pg_query.Node_RenameStmt:
 		rename := n.RenameStmt
 		switch {
