@@ -22,29 +22,42 @@ var alterColumnTypeRewritesTable = &lint.Rule{
 	},
 }
 
-// reportTypeChange reports ALTER COLUMN TYPE commands whose heaviest work is
-// one of the works. A type that the migrations do not tell is a warning: the
-// change may be free.
+// reportTypeChange reports the ALTER COLUMN TYPE commands whose heaviest work
+// is one of the works: those of one statement at once, because it does the work
+// once. A type that the migrations do not tell is a warning: the change may be
+// free.
 func reportTypeChange(p *lint.Pass, instead string, works ...lock.Work) {
+	var columns []string
+	var effects, done []lock.Effect
+	var first command
 	for _, c := range commands(p) {
 		if c.Subtype != pg_query.AlterTableType_AT_AlterColumnType {
 			continue
 		}
 		for _, work := range []lock.Work{lock.TableRewrite, lock.IndexBuild, lock.ValidationScan} {
-			effects := c.Works(work)
-			if len(effects) == 0 {
+			own := c.Works(work)
+			if len(own) == 0 {
 				continue
 			}
 			if slices.Contains(works, work) {
-				c.Report(effects, lint.Diagnostic{
-					Message: fmt.Sprintf("ALTER COLUMN %s TYPE %s%s", quoted(c.Name), c.Takes(effects), checkedToo(c, effects[0])),
-					Effects: c.Effects,
-					Instead: &lint.Instead{Message: instead},
-				})
+				if len(columns) == 0 || done[0].Unknown != "" && own[0].Unknown == "" {
+					first, done = c, own
+				}
+				columns = append(columns, quoted(c.Name))
+				effects = append(effects, c.Effects...)
 			}
 			break
 		}
 	}
+	if len(columns) == 0 {
+		return
+	}
+	first.Effects = effects
+	first.Report(done, lint.Diagnostic{
+		Message: fmt.Sprintf("ALTER COLUMN %s TYPE %s%s", fewInWords(columns, 3), first.Takes(done), checkedToo(first, done[0])),
+		Effects: effects,
+		Instead: &lint.Instead{Message: instead},
+	})
 }
 
 // checkedToo names the tables whose foreign keys a rewrite checks again, as
@@ -53,7 +66,9 @@ func checkedToo(c command, rewrite lock.Effect) string {
 	var tables []string
 	for _, e := range c.Effects {
 		if e.Implied && e.Work == lock.ValidationScan && !slices.Contains(c.pass.Catalog.Descendants(c.Table), e.Relation) {
-			tables = append(tables, e.Relation.String())
+			if table := e.Relation.String(); !slices.Contains(tables, table) {
+				tables = append(tables, table)
+			}
 		}
 	}
 	switch {
