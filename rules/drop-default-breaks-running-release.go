@@ -71,9 +71,10 @@ func fills(p *lint.Pass, t *catalog.Table, column *catalog.Column) (filled bool,
 		}
 		typ = d.Base
 	}
+	trigger := p.Catalog.FillingTrigger(t.Name)
 	switch {
-	case len(t.Triggers) > 0:
-		return false, "whether the trigger " + quoted(t.Triggers[0]) + " fills it"
+	case trigger != "":
+		return false, "whether the trigger " + quoted(trigger) + " fills it"
 	case !p.Catalog.KnowsType(typ):
 		return false, "whether the type " + typ.String() + " has a default"
 	}

@@ -15,6 +15,26 @@ type triggerFacts struct {
 	function Name
 	row      bool // FOR EACH ROW: partitions get one of their own
 	cloned   bool // from the partitioned table above
+	fills    bool // BEFORE INSERT FOR EACH ROW: it may give columns their values
+}
+
+// Bits of CreateTrigStmt, from the server's catalog/pg_trigger.h.
+const (
+	triggerBefore = 1 << 1
+	triggerInsert = 1 << 2
+)
+
+// FillingTrigger returns a trigger of the table that may give columns of new rows
+// their values, or "".
+func (c *Catalog) FillingTrigger(table Name) string {
+	if t := c.tables[table]; t != nil {
+		for _, name := range t.Triggers {
+			if facts, ok := c.triggers[trigger{table, name}]; !ok || facts.fills {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 func (c *Catalog) createTrigger(s *pg_query.CreateTrigStmt) {
@@ -23,7 +43,11 @@ func (c *Catalog) createTrigger(s *pg_query.CreateTrigStmt) {
 		return
 	}
 	function := c.resolveFunction(s.GetFuncname())
-	c.setTrigger(trigger{table, s.GetTrigname()}, triggerFacts{function, s.GetRow(), false})
+	c.setTrigger(trigger{table, s.GetTrigname()}, triggerFacts{
+		function: function,
+		row:      s.GetRow(),
+		fills:    s.GetRow() && s.GetTiming()&triggerBefore != 0 && s.GetEvents()&triggerInsert != 0,
+	})
 	c.define(definitionKey{triggerDefinition, table, s.GetTrigname()}, c.triggerReads(s, table, function))
 }
 
