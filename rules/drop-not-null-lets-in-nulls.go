@@ -14,7 +14,7 @@ var dropNotNullLetsInNulls = &lint.Rule{
 	Name:     "drop-not-null-lets-in-nulls",
 	Doc:      page("drop-not-null-lets-in-nulls"),
 	Category: lint.Compatibility,
-	Severity: lint.Warning,
+	Severity: lint.Off,
 	Run: func(p *lint.Pass) error {
 		if p.Migration.Direction == migration.Down {
 			return nil
