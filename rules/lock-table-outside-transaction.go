@@ -11,7 +11,7 @@ var lockTableOutsideTransaction = &lint.Rule{
 	Category: lint.FailsAtDeploy,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		if p.Statement.Node.GetLockStmt() != nil && p.Session.Block() == lock.NoBlock {
+		if p.Statement.Node.GetLockStmt() != nil && !p.Reported() && p.Session.Block() == lock.NoBlock {
 			p.Report(lint.Diagnostic{
 				Fails:   "25P01",
 				Message: "LOCK TABLE fails with 25P01 (can only be used in transaction blocks): here each statement commits by itself",
