@@ -28,6 +28,8 @@ var dropObjectBreaksRunningRelease = &lint.Rule{
 			if o.Birth != catalog.BornBefore || o.Trigger || o.Owned || renamedBefore(p, o) || madeAgain(p, o) ||
 				kind.class == types && drop.Behavior == pg_query.DropBehavior_DROP_CASCADE && len(p.Catalog.TypeUsers(o.Name)) > 0 ||
 				kind.class == types && retiresUsers(p) ||
+				// A function that no migration has made, and that may not be there, is no loss.
+				kind.class == functions && drop.MissingOk && !o.Known ||
 				kind.class == extensions && drop.Behavior == pg_query.DropBehavior_DROP_CASCADE {
 				continue
 			}
