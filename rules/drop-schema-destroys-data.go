@@ -25,7 +25,7 @@ var dropSchemaDestroysData = &lint.Rule{
 			return nil // without CASCADE only an empty one goes
 		}
 		for _, o := range drop.Objects {
-			dropSchema(p, p.Catalog.Object(drop.RemoveType, o, nil))
+			dropSchema(p, p.Catalog.Object(drop.RemoveType, o, nil), drop.MissingOk)
 		}
 		return nil
 	},
@@ -33,7 +33,7 @@ var dropSchemaDestroysData = &lint.Rule{
 
 // dropSchema reports the tables that go with their schema. A schema all of
 // whose tables are new is new.
-func dropSchema(p *lint.Pass, o catalog.Object) {
+func dropSchema(p *lint.Pass, o catalog.Object, ifExists bool) {
 	if o.Birth != catalog.BornBefore && o.Birth != catalog.BornUnknown {
 		return
 	}
@@ -48,6 +48,9 @@ func dropSchema(p *lint.Pass, o catalog.Object) {
 			victims = append(victims, t.Name.String())
 		}
 	}
+	if more := len(victims) - 3; more > 1 {
+		victims = append(victims[:3], fmt.Sprintf("%d more", more))
+	}
 	what := strings.Join(victims, ", ") + " and of every other table of the schema"
 	switch {
 	case !known:
@@ -55,9 +58,17 @@ func dropSchema(p *lint.Pass, o catalog.Object) {
 	case len(victims) == 0:
 		return
 	}
-	p.Report(lint.Diagnostic{
+	d := lint.Diagnostic{
 		Range:   mention(p.Statement, schema),
 		Message: fmt.Sprintf("DROP SCHEMA … CASCADE destroys the data of %s and breaks the release that still uses it", what),
 		Instead: &lint.Instead{Message: "drop the tables one by one, once no release uses them"},
-	})
+	}
+	if ifExists && !known && !o.Known {
+		if makesAgain(p.Following(), o) != nil {
+			return // for the one that comes now
+		}
+		d.Severity = lint.Warning
+		d.Message = fmt.Sprintf("DROP SCHEMA … CASCADE may destroy data and break the release that still uses it: the migrations do not tell what is in the schema %s", quoted(schema))
+	}
+	p.Report(d)
 }
