@@ -41,6 +41,9 @@ var insertLeavesSequenceBehind = &lint.Rule{
 			if !gives || highest > 0 && highest < startOf(p.Catalog, table, name) || setsSequences(p) {
 				continue
 			}
+			if before := givenBefore(p, table, name); before && p.Exists(table, false) {
+				continue
+			}
 			d := lint.Diagnostic{
 				Range: mention(p.Statement, name),
 				Message: fmt.Sprintf("INSERT gives %s.%s values that its sequence does not know and hands out again: nothing in the migration moves it behind them",
@@ -57,6 +60,16 @@ var insertLeavesSequenceBehind = &lint.Rule{
 		}
 		return nil
 	},
+}
+
+// givenBefore reports whether an earlier migration gave the column values of its own
+// too: those who always do need no sequence, and have been told once.
+func givenBefore(p *lint.Pass, table catalog.Name, column string) bool {
+	type key struct {
+		table  catalog.Name
+		column string
+	}
+	return p.OfHistory(key{table, column}, func() any { return p.Migration }) != any(p.Migration)
 }
 
 // setsSequences reports whether the migration moves sequences, wherever it does:
