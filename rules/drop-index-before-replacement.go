@@ -2,12 +2,14 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var dropIndexBeforeReplacement = &lint.Rule{
@@ -28,6 +30,9 @@ var dropIndexBeforeReplacement = &lint.Rule{
 				continue
 			}
 			for _, s := range p.Following() {
+				if addsKey(p, s, index) {
+					break // a constraint's index, which comes first
+				}
 				create := s.Node.GetIndexStmt()
 				if create == nil || p.Catalog.Resolve(create.Relation) != index.Table || !leads(create, index) || create.WhereClause != nil {
 					continue
@@ -56,6 +61,15 @@ func leads(create *pg_query.IndexStmt, index *catalog.Index) bool {
 		same = same && n.GetIndexElem().Name == index.Keys[i].Column
 	}
 	return create.IndexParams[0].GetIndexElem().Name == index.Keys[0].Column && !same
+}
+
+// addsKey reports whether ALTER TABLE adds a key that begins with an index's first column.
+func addsKey(p *lint.Pass, s *migration.Statement, index *catalog.Index) bool {
+	alter := s.Node.GetAlterTableStmt()
+	return alter != nil && p.Catalog.Resolve(alter.Relation) == index.Table && slices.ContainsFunc(alter.Cmds, func(n *pg_query.Node) bool {
+		keys := n.GetAlterTableCmd().GetDef().GetConstraint().GetKeys()
+		return len(keys) > 0 && len(index.Keys) > 0 && keys[0].GetString_().GetSval() == index.Keys[0].Column
+	})
 }
 
 // covered reports whether another index of the table begins with the same column.
