@@ -24,8 +24,8 @@ var setOutlivesMigration = &lint.Rule{
 	Category: lint.Hygiene,
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
-		if p.Migration.Runner == migration.Psql {
-			return nil // a session for each file
+		if p.Migration.Runner.FreshSession {
+			return nil
 		}
 		for _, s := range lock.Settings(p.Statement) {
 			usual, outlives := outliving[s.Name]

@@ -285,9 +285,13 @@ func (s *Session) control(c *pg_query.TransactionStmt, st *migration.Statement) 
 	case pg_query.TransactionStmtKind_TRANS_STMT_COMMIT, pg_query.TransactionStmtKind_TRANS_STMT_PREPARE,
 		pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK:
 		s.finish(kind != pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK)
-		if c.GetChain() {
+		switch {
+		case c.GetChain():
 			s.begin()
 			s.state, s.owner = inExplicit, owner{st, s.migration}
+		case s.beginsAgain():
+			s.begin()
+			s.state, s.owner = inExplicit, owner{migration: s.migration}
 		}
 	case pg_query.TransactionStmtKind_TRANS_STMT_SAVEPOINT:
 		s.savepoints = append(s.savepoints, savepoint{c.GetSavepointName(), len(s.locks.done)})
@@ -310,6 +314,16 @@ func (s *Session) control(c *pg_query.TransactionStmt, st *migration.Statement) 
 		s.settings.push()
 		s.transactions.RollbackTo(c.GetSavepointName())
 	}
+}
+
+// beginsAgain reports whether the runner opens another transaction where the
+// text has ended one.
+func (s *Session) beginsAgain() bool {
+	if s.migration.Runner == nil || !s.migration.Runner.BeginsAgain {
+		return false
+	}
+	scope := s.migration.Section.Scope
+	return scope == migration.TransactionPerMigration || scope == migration.TransactionPerRun
 }
 
 // findSavepoint returns the index of the innermost savepoint of that name, or -1.

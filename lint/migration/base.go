@@ -16,7 +16,7 @@ func (p *plan) compare(t *tree, o Options) {
 		if dir := p.history.Dir; runner.Tree && below(dir, name) || path.Dir(name) == dir {
 			n, ok = runner.ParseName(relative(dir, name))
 		}
-		if !ok || n.Direction == Down {
+		if !ok || n.Direction == Down || n.Repeats {
 			continue
 		}
 		f := &plannedFile{FileName: n, path: name}
@@ -35,7 +35,7 @@ func (p *plan) compare(t *tree, o Options) {
 		return err != nil
 	}
 	for _, f := range p.files {
-		if !f.reviewed || len(f.ups) == 0 {
+		if !f.reviewed || len(f.ups) == 0 || f.Repeats {
 			continue
 		}
 		same := func(b *plannedFile) bool { return b.path == f.path }

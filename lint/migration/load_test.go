@@ -442,7 +442,9 @@ type countingFS struct {
 func (c countingFS) ReadFile(name string) ([]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.reads[name]++
+	if c.MapFS[name] != nil {
+		c.reads[name]++
+	}
 	return c.MapFS.ReadFile(name)
 }
 

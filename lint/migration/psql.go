@@ -21,6 +21,7 @@ var Psql = &Runner{
 		return []Section{{Range: Range{0, len(f.Source)}, Scope: Autocommit, Direction: n.Direction}}, nil
 	},
 	Draft:              draftPsql,
+	FreshSession:       true,
 	PsqlCommands:       true,
 	WithoutTransaction: "remove it: psql opens no transaction",
 }

@@ -73,6 +73,14 @@ type Runner struct {
 	// the tool has to find a draft without a transaction, beside the file name.
 	Sidecar func(name string) (sidecar, text string)
 
+	// BeginsAgain is true where a transaction that the migration ends is followed
+	// by another one, as with JDBC's autocommit off.
+	BeginsAgain bool
+
+	// FreshSession is true where the settings, search_path and role of a session
+	// do not reach the next migration.
+	FreshSession bool
+
 	// PsqlCommands is true where psql executes the files, with its commands.
 	PsqlCommands bool
 
@@ -89,12 +97,15 @@ type FileName struct {
 	// Direction is the file's direction for tools with a file per direction;
 	// tools with both in one file leave it Up.
 	Direction Direction
+	// Repeats is true for a migration that the tool executes again when it has
+	// changed.
+	Repeats bool
 }
 
 // Runners are the known tools, in order of detection: those that leave a mark
 // in every file first, then those known by the names of their files. Psql, the
 // last, takes every SQL file, but only where a path was named.
-var Runners = []*Runner{Goose, Dbmate, Diesel, GolangMigrate, Psql}
+var Runners = []*Runner{Goose, Dbmate, Diesel, Flyway, GolangMigrate, Psql}
 
 // RunnerNamed returns the runner of that name, or nil.
 func RunnerNamed(name string) *Runner {

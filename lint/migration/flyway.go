@@ -1,0 +1,572 @@
+package migration
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"go.yaml.in/yaml/v3"
+)
+
+// Flyway is Redgate's migration tool for the JVM. It does not run in the tests
+// of this repository: facts are from its source (10 and 11: ResourceNameParser,
+// MigrationVersion, CompositeMigrationResolver, ParserSqlScript,
+// PostgreSQLParser, DbMigrate) and its manual.
+var Flyway = &Runner{
+	Name:      "flyway",
+	Detect:    detectFlyway,
+	Tree:      true,
+	Configure: configureFlyway,
+	ParseName: flywayDefaults.parseName,
+	NameOf:    numberedName("V%d__%s.sql"),
+	Skips:     flywayDefaults.skips,
+	Less:      lessFlyway,
+	Duplicate: "flyway refuses the whole directory",
+	Applied:   "flyway refuses to go on where it is applied, because its checksum differs",
+	Late:      "flyway refuses to go on where %s is applied, unless outOfOrder is true",
+	Split: func(f *File, n FileName) ([]Section, []Problem) {
+		return flywayDefaults.split(f, n, nil)
+	},
+	Draft: func(statements []string, _ bool) []string { return []string{terminated(statements)} },
+	Sidecar: func(name string) (string, string) {
+		return name + ".conf", "executeInTransaction=false\n"
+	},
+	WithoutTransaction: "write executeInTransaction=false into a file beside it with the name of the migration and .conf behind it",
+	BeginsAgain:        true,
+	FreshSession:       true, // it sets role and search_path before each one
+}
+
+// flywaySettings are those of the configuration that change what flyway
+// executes, and in which transaction.
+type flywaySettings struct {
+	versioned, repeatable, undo, baseline string // prefixes
+	separator                             string
+	suffixes                              []string
+	mixed, group, outOfOrder              bool
+	outside                               bool // executeInTransaction=false
+	locations                             []string
+}
+
+var flywayDefaults = flywaySettings{
+	versioned: "V", repeatable: "R", undo: "U", baseline: "B",
+	separator: "__", suffixes: []string{".sql"},
+}
+
+// flywayName is what ResourceNameParser reads from a name.
+type flywayName struct{ prefix, version, words string }
+
+func (s *flywaySettings) read(base string) (n flywayName, ok bool) {
+	stem, ok := base, false
+	for _, suffix := range s.suffixes {
+		if stem, ok = strings.CutSuffix(base, suffix); ok {
+			break
+		}
+	}
+	prefixes := []string{s.versioned, s.repeatable, s.undo, s.baseline}
+	slices.SortStableFunc(prefixes, func(a, b string) int { return len(b) - len(a) })
+	for _, prefix := range prefixes {
+		if rest, found := strings.CutPrefix(stem, prefix); ok && found && prefix != "" {
+			version, words, _ := strings.Cut(rest, s.separator)
+			return flywayName{prefix, version, words}, true
+		}
+	}
+	return flywayName{}, false
+}
+
+// flywayVersion is what MigrationVersion accepts, with _ for a dot.
+var flywayVersion = regexp.MustCompile(`^[0-9]+([._][0-9]+)*$`)
+
+func (s *flywaySettings) parseName(name string) (FileName, bool) {
+	read, ok := s.read(path.Base(name))
+	n := FileName{Base: name, Name: read.words}
+	switch {
+	case !ok || read.prefix == s.baseline:
+		return FileName{}, false
+	case read.prefix == s.repeatable:
+		n.Version, n.Repeats = "R__"+read.words, true
+		return n, read.version == ""
+	case read.prefix == s.undo:
+		n.Direction = Down
+	}
+	n.Version = strings.ReplaceAll(read.version, "_", ".")
+	return n, flywayVersion.MatchString(read.version)
+}
+
+var (
+	flywayCallback = regexp.MustCompile(`^(?:(?:before|after)[A-Z][A-Za-z]*|createSchema)(?:__.*)?\.sql$`)
+	flywayJava     = regexp.MustCompile(`^[VRUB][0-9_.]*__.*\.(?:java|kt|groovy|scala)$`)
+)
+
+func (s *flywaySettings) skips(name string) string {
+	base := path.Base(name)
+	read, ok := s.read(base)
+	switch {
+	case flywayCallback.MatchString(base):
+		return "a callback, which flyway executes around its migrations: it is not replayed"
+	case flywayJava.MatchString(base):
+		return "a migration in a programming language: its SQL is not read"
+	case ok && read.prefix == s.baseline && flywayVersion.MatchString(read.version):
+		return "flyway executes a baseline migration in new databases only, in place of the versions up to its own"
+	case path.Ext(base) == ".sql":
+		suffix := s.suffixes[0]
+		return fmt.Sprintf("flyway reads only names such as %[1]s1%[4]swords%[5]s, %[2]s%[4]swords%[5]s and %[3]s1%[4]swords%[5]s, and passes over others without a word",
+			s.versioned, s.repeatable, s.undo, s.separator, suffix)
+	}
+	return ""
+}
+
+// lessFlyway: versions part by part, then repeatable migrations by description.
+func lessFlyway(a, b FileName) bool {
+	aRepeats, bRepeats := isFlywayRepeatable(a.Version), isFlywayRepeatable(b.Version)
+	switch {
+	case aRepeats != bRepeats:
+		return bRepeats
+	case aRepeats:
+		return strings.ReplaceAll(a.Version, "_", " ") < strings.ReplaceAll(b.Version, "_", " ")
+	}
+	return compareDotted(a.Version, b.Version) < 0
+}
+
+func isFlywayRepeatable(version string) bool { return strings.HasPrefix(version, "R__") }
+
+// compareDotted compares versions such as 1.10 and 1.9 as numbers of any
+// length; 1 and 1.0 are equal.
+func compareDotted(a, b string) int {
+	as, bs := strings.Split(a, "."), strings.Split(b, ".")
+	for i := range max(len(as), len(bs)) {
+		var x, y string
+		if i < len(as) {
+			x = strings.TrimLeft(as[i], "0")
+		}
+		if i < len(bs) {
+			y = strings.TrimLeft(bs[i], "0")
+		}
+		if c := cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y)); c != 0 {
+			return c
+		}
+	}
+	return 0
+}
+
+// detectFlyway: no other tool has names such as V1__x.sql. Where only the
+// directories below have them, dir must be a place where flyway looks.
+func detectFlyway(fsys fs.FS, dir string, files []string) string {
+	settings, err := readFlywaySettings(fsys, dir)
+	if err != nil {
+		settings = flywayDefaults
+	}
+	first, n := settings.firstOf(files)
+	switch {
+	case n == 1:
+		return first + " has the form VERSION__words.sql"
+	case n > 1:
+		return fmt.Sprintf("%s has the form VERSION__words.sql, as %d files do", first, n)
+	case dir != "db/migration" && !strings.HasSuffix(dir, "/db/migration") && !slices.ContainsFunc(settings.locations, func(l string) bool { return isFlywayLocation(dir, l) }):
+		return ""
+	}
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		return ""
+	}
+	for _, e := range entries {
+		if !e.IsDir() || flywayVendors[e.Name()] { // one for each database: dir/{vendor}
+			continue
+		}
+		var names []string
+		inside, err := fs.ReadDir(fsys, path.Join(dir, e.Name()))
+		for _, f := range inside {
+			names = append(names, f.Name())
+		}
+		if first, _ := settings.firstOf(names); err == nil && first != "" {
+			return path.Join(e.Name(), first) + " has the form VERSION__words.sql"
+		}
+	}
+	return ""
+}
+
+// flywayVendors are what stands for {vendor} in a location, and its like.
+var flywayVendors = map[string]bool{
+	"postgresql": true, "postgres": true, "mysql": true, "mariadb": true, "h2": true, "oracle": true,
+	"sqlserver": true, "mssql": true, "sqlite": true, "hsqldb": true, "db2": true, "common": true,
+}
+
+// firstOf returns the first versioned file, and how many there are.
+func (s *flywaySettings) firstOf(files []string) (first string, n int) {
+	for _, base := range files {
+		read, ok := s.read(base)
+		if !ok || read.prefix != s.versioned || !flywayVersion.MatchString(read.version) || read.words == "" {
+			continue
+		}
+		if n++; first == "" {
+			first = base
+		}
+	}
+	return first, n
+}
+
+// configureFlyway reads the configuration above the directory, and the script
+// configuration beside each migration.
+func configureFlyway(r Runner, fsys fs.FS, dir string, files []string) (*Runner, error) {
+	settings, err := readFlywaySettings(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &settings
+	scripts := map[string]flywayScript{}
+	twins := map[string]string{} // by name: a file of the same version, written otherwise
+	var ups []FileName
+	newest := ""
+	for _, name := range files {
+		if migration, ok := strings.CutSuffix(name, ".conf"); ok {
+			if _, ok := s.parseName(migration); !ok {
+				continue
+			}
+			text, err := fs.ReadFile(fsys, path.Join(dir, name))
+			if err != nil {
+				return nil, err
+			}
+			scripts[migration] = readFlywayScript(name, text)
+		}
+		if n, ok := s.parseName(name); ok && n.Direction == Up && !isFlywayRepeatable(n.Version) {
+			i := slices.IndexFunc(ups, func(o FileName) bool { return compareDotted(o.Version, n.Version) == 0 && o.Version != n.Version })
+			if i >= 0 {
+				twins[name], twins[ups[i].Base] = ups[i].Base, name
+			}
+			ups = append(ups, n)
+		}
+		if read, ok := s.read(path.Base(name)); ok && read.prefix == s.baseline && flywayVersion.MatchString(read.version) {
+			if v := strings.ReplaceAll(read.version, "_", "."); newest == "" || compareDotted(newest, v) < 0 {
+				newest = v
+			}
+		}
+	}
+	// A baseline is the beginning where the versions that it stands for are gone.
+	begins := newest != "" && !slices.ContainsFunc(ups, func(n FileName) bool { return compareDotted(n.Version, newest) <= 0 })
+	r.ParseName = func(name string) (FileName, bool) {
+		if scripts[name].skipped {
+			return FileName{}, false
+		}
+		if read, ok := s.read(path.Base(name)); ok && begins && read.prefix == s.baseline && strings.ReplaceAll(read.version, "_", ".") == newest {
+			return FileName{Base: name, Version: newest, Name: read.words}, true
+		}
+		return s.parseName(name)
+	}
+	r.Skips = func(name string) string {
+		if scripts[name].skipped {
+			return "shouldExecute is false in " + name + ".conf"
+		}
+		return s.skips(name)
+	}
+	r.Split = func(f *File, n FileName) ([]Section, []Problem) {
+		script := scripts[n.Base]
+		sections, problems := s.split(f, n, script.inTransaction)
+		if other := twins[n.Base]; other != "" {
+			problems = append(problems, Problem{
+				Refused: true,
+				Message: other + " has the same version: flyway refuses the whole directory",
+				Fix:     "give one of them another version",
+			})
+		}
+		return sections, append(problems, script.problems...)
+	}
+	if s.outOfOrder {
+		r.Late, r.LateRuns = "flyway, with outOfOrder, executes it after %s where that is applied, and before it in a new database", true
+	}
+	return &r, nil
+}
+
+// flywayScript is a script configuration file.
+type flywayScript struct {
+	inTransaction *bool
+	skipped       bool
+	problems      []Problem
+}
+
+// flywayScriptKeys are what SqlScriptMetadata knows.
+var flywayScriptKeys = []string{"executeInTransaction", "encoding", "placeholderReplacement", "shouldExecute"}
+
+func readFlywayScript(name string, text []byte) (script flywayScript) {
+	for _, p := range properties(text) {
+		key := strings.TrimPrefix(p.key, "flyway.")
+		value := strings.ToLower(p.value)
+		switch {
+		case !slices.Contains(flywayScriptKeys, key):
+			script.problems = append(script.problems, Problem{
+				Refused: true,
+				Message: fmt.Sprintf("flyway refuses %s: it does not know %s", name, p.key),
+				Fix:     "write one of " + strings.Join(flywayScriptKeys, ", ") + ", in this spelling, or remove the line",
+			})
+		case key == "executeInTransaction" && (value == "true" || value == "false"):
+			in := value == "true"
+			script.inTransaction = &in
+		case key == "executeInTransaction":
+			script.problems = append(script.problems, Problem{
+				Refused: true,
+				Message: fmt.Sprintf("flyway refuses %s: executeInTransaction is %q", name, p.value),
+				Fix:     "write true or false",
+			})
+		case key == "shouldExecute":
+			script.skipped = value == "false"
+		}
+	}
+	return script
+}
+
+// flywayNonTransactional are the statements for which flyway opens no
+// transaction, as PostgreSQLParser has them for PostgreSQL 12 and newer. Each is
+// held against every beginning of the statement's words.
+var flywayNonTransactional = regexp.MustCompile(`^(?:` +
+	`(?:CREATE|DROP) (?:DATABASE|TABLESPACE|SUBSCRIPTION)|ALTER SYSTEM|(?:CREATE|DROP)(?: UNIQUE)? INDEX CONCURRENTLY|` +
+	`REINDEX(?: VERBOSE)? (?:SCHEMA|DATABASE|SYSTEM)|VACUUM|DISCARD ALL)$`)
+
+// flywayCutoff is how many words of a statement flyway looks at.
+const flywayCutoff = 10
+
+// flywayRunsOutside reports whether flyway runs the statement outside of a
+// transaction, and which words tell it so.
+func flywayRunsOutside(text []byte, tokens []Token) (words string, outside bool) {
+	depth, n := 0, 0
+	for _, t := range tokens {
+		depth += nesting(text, t)
+		if t.Kind != Identifier || depth > 0 {
+			continue
+		}
+		if n++; n > flywayCutoff {
+			break
+		}
+		words = strings.TrimSpace(words + " " + strings.ToUpper(string(text[t.Pos:t.End])))
+		if flywayNonTransactional.MatchString(words) {
+			return words, true
+		}
+	}
+	return "", false
+}
+
+// split: flyway sends the statements of a file one by one, in a transaction
+// unless it, or the script configuration, finds that they need none.
+func (s *flywaySettings) split(f *File, name FileName, inTransaction *bool) ([]Section, []Problem) {
+	whole := Section{Range: Range{0, len(f.Source)}, Direction: name.Direction, Scope: TransactionPerMigration}
+	if s.group {
+		whole.Scope = TransactionPerRun
+	}
+	if inTransaction != nil {
+		if !*inTransaction {
+			whole.Scope = Autocommit
+		}
+		return []Section{whole}, nil
+	}
+	var problems []Problem
+	inside, outside := false, ""
+	text := slices.Clone(f.Source)
+	blank(text[:byteOrderMarkIn(f)])
+	sp := &splitter{text: text, emit: func(p piece) {
+		if len(p.tokens) == 0 {
+			return
+		}
+		words, out := flywayRunsOutside(text, p.tokens)
+		if out && outside == "" {
+			outside = words
+		}
+		inside = inside || !out
+		if outside == "" || !inside || s.mixed || s.outside || len(problems) > 0 {
+			return
+		}
+		problems = append(problems, Problem{
+			Range:   Range{p.tokens[0].Pos, p.tokens[len(p.tokens)-1].End},
+			Refused: true,
+			Message: fmt.Sprintf("flyway, unless mixed is true, refuses to execute %s, which it takes for non-transactional, in one migration with other statements", outside),
+			Fix:     fmt.Sprintf("give each a migration of its own, or write executeInTransaction=false into %s.conf", path.Base(name.Base)),
+		})
+	}}
+	sp.cut(Range{0, len(text)}, true)
+	if outside != "" || s.outside {
+		whole.Scope = Autocommit
+	}
+	return []Section{whole}, problems
+}
+
+// readFlywaySettings reads the nearest configuration that is about the
+// directory: in it, above it, or in a folder for configuration beside those.
+func readFlywaySettings(fsys fs.FS, dir string) (flywaySettings, error) {
+	for parent := dir; ; parent = path.Dir(parent) {
+		for _, name := range flywayFiles {
+			name = path.Join(parent, name)
+			text, err := fs.ReadFile(fsys, name)
+			if err != nil {
+				continue
+			}
+			values, err := flywayValues(name, text)
+			if err != nil {
+				return flywaySettings{}, err
+			}
+			if len(values) == 0 {
+				continue
+			}
+			if s := newFlywaySettings(values); s.isFor(dir) {
+				return s, nil
+			}
+		}
+		if parent == "." {
+			return flywayDefaults, nil
+		}
+	}
+}
+
+var flywayFiles = []string{
+	"flyway.toml", "flyway.conf", "conf/flyway.toml", "conf/flyway.conf", "config/flyway.toml", "config/flyway.conf",
+	"application.properties", "application.yml", "application.yaml",
+}
+
+// flywayValues returns the settings of a file by their names, in lower case and
+// without hyphens, as Spring and Quarkus allow.
+func flywayValues(name string, text []byte) (map[string][]string, error) {
+	values := map[string][]string{}
+	set := func(key string, value ...string) {
+		key = strings.ToLower(strings.ReplaceAll(key, "-", ""))
+		for _, prefix := range []string{"spring.flyway.", "quarkus.flyway.", "flyway.datasources.default.", "flyway."} {
+			if rest, ok := strings.CutPrefix(key, prefix); ok {
+				values[rest] = value
+				return
+			}
+		}
+	}
+	switch path.Ext(name) {
+	case ".toml":
+		var document map[string]any
+		if err := toml.Unmarshal(text, &document); err != nil {
+			return nil, tomlError(name, err)
+		}
+		flatten("", document, set)
+	case ".yml", ".yaml":
+		var document map[string]any
+		// Build tools fill in such files, which are no YAML before that.
+		if yaml.Unmarshal(text, &document) == nil {
+			flatten("", document, set)
+		}
+	default:
+		for _, p := range properties(text) {
+			set(p.key, p.value)
+		}
+	}
+	return values, nil
+}
+
+// flatten calls set for each value of a document, with a dotted key.
+func flatten(prefix string, value any, set func(string, ...string)) {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inside := range v {
+			flatten(strings.TrimPrefix(prefix+"."+key, "."), inside, set)
+		}
+	case []any:
+		var all []string
+		for _, e := range v {
+			all = append(all, fmt.Sprint(e))
+		}
+		set(prefix, all...)
+	default:
+		set(prefix, fmt.Sprint(v))
+	}
+}
+
+func newFlywaySettings(values map[string][]string) flywaySettings {
+	s := flywayDefaults
+	text := func(key string, to *string) {
+		if v := values[key]; len(v) == 1 {
+			*to = v[0]
+		}
+	}
+	list := func(key string) (all []string) {
+		for _, v := range values[key] {
+			for part := range strings.SplitSeq(v, ",") {
+				if part = strings.TrimSpace(part); part != "" {
+					all = append(all, part)
+				}
+			}
+		}
+		return all
+	}
+	is := func(key string, value bool) bool {
+		v := values[key]
+		return len(v) == 1 && strings.EqualFold(v[0], fmt.Sprint(value))
+	}
+	text("sqlmigrationprefix", &s.versioned)
+	text("repeatablesqlmigrationprefix", &s.repeatable)
+	text("undosqlmigrationprefix", &s.undo)
+	text("baselinemigrationprefix", &s.baseline)
+	text("sqlmigrationseparator", &s.separator)
+	if suffixes := list("sqlmigrationsuffixes"); len(suffixes) > 0 {
+		s.suffixes = suffixes
+	}
+	s.locations = list("locations")
+	s.mixed, s.group, s.outOfOrder = is("mixed", true), is("group", true), is("outoforder", true)
+	s.outside = is("executeintransaction", false)
+	return s
+}
+
+// isFor reports whether the directory is, or is inside of, one of the locations,
+// or there are none.
+func (s *flywaySettings) isFor(dir string) bool {
+	if len(s.locations) == 0 {
+		return true
+	}
+	for parent := dir; ; parent = path.Dir(parent) {
+		if slices.ContainsFunc(s.locations, func(l string) bool { return isFlywayLocation(parent, l) }) {
+			return true
+		}
+		if parent == "." {
+			return false
+		}
+	}
+}
+
+// isFlywayLocation compares a directory with a location, whose beginning depends on
+// where flyway is called, or what is packed together.
+func isFlywayLocation(dir, location string) bool {
+	kind, at, ok := strings.Cut(location, ":")
+	if !ok {
+		kind, at = "classpath", location
+	}
+	if kind != "classpath" && kind != "filesystem" {
+		return false
+	}
+	at = strings.NewReplacer("{vendor}", "postgresql", `\`, "/").Replace(at)
+	at, _, _ = strings.Cut(at, "*")
+	at = strings.Trim(path.Clean("/"+at), "/")
+	for { // what leads up, or to a variable of the build tool
+		first, rest, more := strings.Cut(at, "/")
+		if first != ".." && !strings.Contains(first, "$") {
+			break
+		}
+		if at = rest; !more {
+			return false
+		}
+	}
+	return at == dir || at != "" && strings.HasSuffix(dir, "/"+at)
+}
+
+// property is one of a Java properties file.
+type property struct {
+	key, value string
+}
+
+// properties reads a Java properties file, without its escapes.
+func properties(text []byte) (all []property) {
+	for _, raw := range eachLine(text) {
+		line := strings.TrimSpace(string(raw))
+		if line == "" || line[0] == '#' || line[0] == '!' {
+			continue
+		}
+		i := strings.IndexAny(line, "=: \t")
+		if i < 0 {
+			i = len(line)
+		}
+		all = append(all, property{line[:i], strings.TrimSpace(strings.TrimLeft(line[i:], "=: \t"))})
+	}
+	return all
+}
