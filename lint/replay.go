@@ -121,14 +121,14 @@ func (r replayer) replay(m *migration.Migration, notRestored []catalog.Differenc
 	}
 	gaps := m.Gaps
 	for i, s := range m.Statements {
-		gaps = doubt(c, session, m.File, gaps, s.Pos)
+		gaps = doubt(c, session, m, gaps, s)
 		session.Before(s)
 		pass.Index = i
 		if err := execute(s, pass, v, &gaps); err != nil {
 			return err
 		}
 	}
-	doubt(c, session, m.File, gaps, len(m.File.Source))
+	doubt(c, session, m, gaps, nil)
 	return nil
 }
 
@@ -143,7 +143,7 @@ func execute(s *migration.Statement, pass Pass, v Visitor, gaps *[]migration.Gap
 	if s.Body != nil {
 		session.Enter(s)
 		err := c.Run(s.Body, func(s *migration.Statement) error {
-			*gaps = doubt(c, session, pass.Migration.File, *gaps, s.Pos)
+			*gaps = doubt(c, session, pass.Migration, *gaps, s)
 			return execute(s, pass, v, gaps)
 		}, session)
 		session.Leave()
@@ -157,11 +157,12 @@ func execute(s *migration.Statement, pass Pass, v Visitor, gaps *[]migration.Gap
 	return call(v.Applied, pass)
 }
 
-// doubt tells catalog and session of the gaps that begin before end, and returns the others.
-func doubt(c *catalog.Catalog, session *lock.Session, f *migration.File, gaps []migration.Gap, end int) []migration.Gap {
-	for len(gaps) > 0 && gaps[0].Pos < end {
+// doubt tells catalog and session of the gaps that begin before a statement, and
+// returns the others. No statement: the end of the migration.
+func doubt(c *catalog.Catalog, session *lock.Session, m *migration.Migration, gaps []migration.Gap, s *migration.Statement) []migration.Gap {
+	for len(gaps) > 0 && (s == nil || gaps[0].Before(s)) {
 		if !gaps[0].Harmless {
-			c.Doubt(string(f.Source[gaps[0].Pos:gaps[0].End]))
+			c.Doubt(string(m.FileOf(gaps[0]).Source[gaps[0].Pos:gaps[0].End]))
 			session.Fill()
 		}
 		gaps = gaps[1:]

@@ -126,9 +126,13 @@ func (r *run) migration(pass Pass) error {
 		if g.Harmless {
 			continue
 		}
-		r.gaps = append(r.gaps, FileGap{g, m.File})
-		at := sort.Search(len(m.Statements), func(i int) bool { return m.Statements[i].End > g.Pos })
-		if g.Inside && at < len(m.Statements) && at != holder && m.Statements[at].Pos <= g.Pos {
+		file := m.FileOf(g)
+		r.gaps = append(r.gaps, FileGap{g, file})
+		if !g.Inside {
+			continue
+		}
+		holds := func(s *migration.Statement) bool { return s.File() == file && s.Pos <= g.Pos && g.Pos < s.End }
+		if at := slices.IndexFunc(m.Statements, holds); at >= 0 && at != holder {
 			holder = at
 			r.partial++
 		}
@@ -172,8 +176,9 @@ func (r *run) statement(pass Pass) error {
 			}
 			pass.Rule = rule
 			if err := rule.Run(&pass); err != nil {
-				at := pass.Migration.File.Position(pass.Statement.Pos)
-				return fmt.Errorf("%s:%d:%d: rule %s: %w", pass.Migration.File.Name, at.Line, at.Column, rule.Name, err)
+				file := pass.Statement.File()
+				at := file.Position(pass.Statement.Pos)
+				return fmt.Errorf("%s:%d:%d: rule %s: %w", file.Name, at.Line, at.Column, rule.Name, err)
 			}
 		}
 	}
@@ -233,9 +238,10 @@ func (r *run) report(p *Pass, d Diagnostic) {
 	if d.Severity == Off {
 		d.Severity = p.Rule.Severity
 	}
-	d.Range = p.Statement.Place(d.Range)
-	if p.Statement != nil && p.Statement.Derived() {
-		d.SuggestedFixes = nil
+	if p.Statement != nil {
+		d.File = p.Statement.File()
+		d.Range = p.Statement.Place(d.Range)
+		d.SuggestedFixes = placeFixes(p.Statement, d.SuggestedFixes)
 	}
 	if d.Range == (migration.Range{}) {
 		if p.Statement != nil {
@@ -251,6 +257,24 @@ func (r *run) report(p *Pass, d Diagnostic) {
 		r.earlier[by] = append(r.earlier[by], d)
 	}
 	r.found = append(r.found, d)
+}
+
+// placeFixes turns edits of the statement into edits of its file, and leaves out the
+// fixes of which that cannot be done.
+func placeFixes(s *migration.Statement, fixes []SuggestedFix) []SuggestedFix {
+	var placed []SuggestedFix
+	for _, fix := range fixes {
+		edits := make([]TextEdit, len(fix.TextEdits))
+		ok := true
+		for i, e := range fix.TextEdits {
+			at, text, possible := s.Edit(e.Range, e.NewText)
+			edits[i], ok = TextEdit{at, text}, ok && possible
+		}
+		if ok {
+			placed = append(placed, SuggestedFix{fix.Message, edits})
+		}
+	}
+	return placed
 }
 
 // unreported returns the effects no diagnostic of this statement names. Rules

@@ -87,7 +87,7 @@ func (r *run) collect(pass Pass) {
 	for _, c := range pass.Statement.Comments {
 		var before *migration.Statement
 		for i := len(preceding) - 1; i >= 0 && before == nil; i-- {
-			if preceding[i].End <= c.Pos { // a DO block ends behind what stands in it
+			if preceding[i].File() == pass.Statement.File() && preceding[i].End <= c.Pos { // a DO block ends behind what stands in it
 				before = preceding[i]
 			}
 		}
@@ -116,6 +116,9 @@ func (r *run) read(pass Pass, c migration.Comment, before *migration.Statement) 
 		return nil
 	}
 	s.Range, s.File = c.Range, pass.Migration.File
+	if pass.Statement != nil {
+		s.File = pass.Statement.File()
+	}
 	if problem == "" {
 		problem = r.wrongName(s.Rules)
 	}

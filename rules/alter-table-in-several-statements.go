@@ -32,7 +32,7 @@ var alterTableInSeveralStatements = &lint.Rule{
 		if p.Exists(table, false) && p.Catalog.Resolve(before.Node.GetAlterTableStmt().Relation) == table {
 			p.Report(lint.Diagnostic{
 				Message: fmt.Sprintf("ALTER TABLE waits for the lock on %s a second time, where one statement could have all commands", table),
-				Related: []lint.Related{{Range: before.Range, File: p.Migration.File, Message: "alters the same table"}},
+				Related: []lint.Related{{Range: before.Range, File: before.File(), Message: "alters the same table"}},
 				Instead: &lint.Instead{Message: "write one ALTER TABLE with all commands"},
 			})
 		}

@@ -26,7 +26,7 @@ var beginNeverCommitted = &lint.Rule{
 		case migration.TransactionPerMigration, migration.TransactionPerRun:
 			return nil // the runner commits
 		}
-		hidden := slices.ContainsFunc(p.Migration.Gaps, func(g migration.Gap) bool { return g.Pos > p.Statement.Pos && !g.Harmless })
+		hidden := slices.ContainsFunc(p.Migration.Gaps, func(g migration.Gap) bool { return !g.Harmless && !g.Before(p.Statement) })
 		nothing := len(p.Following()) == 0 && p.Migration.Runner != migration.Dbmate
 		if nothing || hidden || p.Session.Block() == lock.ExplicitBlock || slices.ContainsFunc(p.Following(), closesTransaction) {
 			return nil

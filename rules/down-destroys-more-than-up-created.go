@@ -46,7 +46,7 @@ func reportDestroyed(p *lint.Pass, before, after *catalog.Table) {
 			Instead: &lint.Instead{Message: "take back only what the up migration does"},
 		}
 		if o.Statement != nil {
-			d.Related = []lint.Related{{Range: o.Statement.Range, File: o.Migration.File, Message: "this created it"}}
+			d.Related = []lint.Related{{Range: o.Statement.Range, File: o.Statement.File(), Message: "this created it"}}
 		}
 		p.Report(d)
 	}

@@ -22,7 +22,7 @@ var downDoesNotRestoreSchema = &lint.Rule{
 		for _, difference := range p.NotRestored[:min(named, len(p.NotRestored))] {
 			texts = append(texts, difference.Text)
 			if up := difference.Origin; up.Statement != nil {
-				d.Related = append(d.Related, lint.Related{Range: up.Statement.Range, File: up.Migration.File, Message: difference.Text + ": it comes from here"})
+				d.Related = append(d.Related, lint.Related{Range: up.Statement.Range, File: up.Statement.File(), Message: difference.Text + ": it comes from here"})
 			}
 		}
 		if more := len(p.NotRestored) - named; more > 0 {

@@ -40,7 +40,7 @@ var dropIndexBeforeReplacement = &lint.Rule{
 				p.Report(lint.Diagnostic{
 					Range:   mention(p.Statement, index.Name.Name),
 					Message: fmt.Sprintf("queries of %s run without an index on %s until CREATE INDEX further down has built its replacement", index.Table, keyText(index)),
-					Related: []lint.Related{{Range: s.Range, File: p.Migration.File, Message: "builds the replacement"}},
+					Related: []lint.Related{{Range: s.Range, File: s.File(), Message: "builds the replacement"}},
 					Instead: &lint.Instead{Message: "build the replacement first, under another name, and drop the old index afterwards"},
 				})
 				break

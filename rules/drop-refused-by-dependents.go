@@ -162,7 +162,7 @@ func refused(p *lint.Pass, r migration.Range, clause, state string, dependents [
 	}
 	for _, dependent := range dependents {
 		if at := dependent.Origin; at.Statement != nil {
-			d.Related = append(d.Related, lint.Related{Range: firstLine(at.Statement), File: at.Migration.File, Message: dependent.String()})
+			d.Related = append(d.Related, lint.Related{Range: firstLine(at.Statement), File: at.Statement.File(), Message: dependent.String()})
 		}
 	}
 	p.Report(d)

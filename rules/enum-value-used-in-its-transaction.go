@@ -43,7 +43,7 @@ var enumValueUsedInItsTransaction = &lint.Rule{
 				statementName(p.Statement), use.value.Label, use.enum),
 			Related: []lint.Related{{
 				Range:   use.value.Origin.Statement.Range,
-				File:    use.value.Origin.Migration.File,
+				File:    use.value.Origin.Statement.File(),
 				Message: "adds the value",
 			}},
 			Instead: &lint.Instead{Message: "use the value in a later migration, after the one that adds it has committed"},

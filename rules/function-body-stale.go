@@ -97,7 +97,7 @@ func current(p *lint.Pass, f *catalog.Function) bool {
 		return false
 	}
 	for _, g := range p.Migration.Gaps {
-		if !g.Harmless && strings.Contains(string(p.Migration.File.Source[g.Pos:g.End]), f.Name.Name) {
+		if !g.Harmless && strings.Contains(string(p.Migration.FileOf(g).Source[g.Pos:g.End]), f.Name.Name) {
 			return false
 		}
 	}

@@ -107,7 +107,7 @@ func lockedTable(h lock.Held) string {
 func heldSince(h lock.Held) lint.Related {
 	return lint.Related{
 		Range:   h.Range,
-		File:    h.Migration.File,
+		File:    h.Statement.File(),
 		Message: fmt.Sprintf("took the %s lock on %s", h.Mode, h.Relation),
 	}
 }

@@ -81,13 +81,13 @@ func textOf(ups []*Migration) []byte {
 	for _, m := range ups {
 		for _, s := range m.Statements {
 			for _, w := range s.words() {
-				text.Write(s.file.Source[w.Pos:w.End])
+				text.Write(s.source()[w.Pos:w.End])
 				text.WriteByte(' ')
 			}
 			text.WriteString(";\n")
 		}
 		for _, g := range m.Gaps {
-			text.Write(bytes.Join(bytes.Fields(m.File.Source[g.Pos:g.End]), []byte(" ")))
+			text.Write(bytes.Join(bytes.Fields(m.FileOf(g).Source[g.Pos:g.End]), []byte(" ")))
 		}
 	}
 	return text.Bytes()

@@ -513,7 +513,9 @@ func (r *blockReader) parse(text passage, tokens []Token) *Statement {
 		file:    r.do.file,
 	}
 	s.base = s.Pos
-	if !text.exact(at) {
+	if part, exact := text.partOf(at); exact {
+		s.quote = part.quote
+	} else {
 		s.derived = text.derive(at, s.Range, r.do.file.Source)
 	}
 	for r.said < len(r.comments) && r.comments[r.said].Pos < s.End {

@@ -150,6 +150,8 @@ type Statement struct {
 	Loop, Executed bool
 
 	derived  *derived // nil where the file has the text as it is
+	quote    byte     // of the Go literal that has it; 0 if none
+	order    int      // among the statements and gaps of a Go migration, from 1
 	file     *File
 	base     int // offset in the file of the parsed text's first byte
 	commands []Range
@@ -177,6 +179,25 @@ type Gap struct {
 	// Harmless gaps can hold no SQL that reaches the server (psql's \echo);
 	// they are not counted as unanalysed.
 	Harmless bool
+
+	file  *File // where it is not that of the migration
+	order int   // as that of a Statement
+}
+
+// Before reports whether the gap begins before a statement of its migration.
+func (g Gap) Before(s *Statement) bool {
+	if order := s.Outermost().order; g.order != order {
+		return g.order < order
+	}
+	return g.Pos < s.Pos
+}
+
+// FileOf returns the file that holds a gap of the migration.
+func (m *Migration) FileOf(g Gap) *File {
+	if g.file != nil {
+		return g.file
+	}
+	return m.File
 }
 
 // Place is where to look: At, or else the whole gap.

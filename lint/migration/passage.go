@@ -3,6 +3,8 @@ package migration
 import (
 	"bytes"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // passage is text that strings of the file make up: as the server reads it,
@@ -13,8 +15,12 @@ type passage struct {
 	at    Range  // what makes it up, in the file
 }
 
-// part is bytes of a passage, of which the file has the same.
-type part struct{ pos, end, file int }
+// part is bytes of a passage, of which the file has the same; in a Go file, inside
+// of quotes, which are ` or ".
+type part struct {
+	pos, end, file int
+	quote          byte
+}
 
 // place returns where a range of the passage is in the file: the range itself
 // where the file has it so, else all that makes up the passage.
@@ -45,7 +51,17 @@ func (p passage) place(r Range) Range {
 
 // exact reports whether the file has the range as it is.
 func (p passage) exact(r Range) bool {
-	return slices.ContainsFunc(p.parts, func(part part) bool { return part.pos <= r.Pos && r.End <= part.end })
+	_, ok := p.partOf(r)
+	return ok
+}
+
+// partOf returns the part that has a range as it is.
+func (p passage) partOf(r Range) (part, bool) {
+	i := slices.IndexFunc(p.parts, func(part part) bool { return part.pos <= r.Pos && r.End <= part.end })
+	if i < 0 {
+		return part{}, false
+	}
+	return p.parts[i], true
 }
 
 // placeOf returns where a token is that stopped the parser, zero if none did.
@@ -103,9 +119,28 @@ func (s *Statement) Place(r Range) Range {
 	return s.derived.text.place(Range{r.Pos + s.derived.shift, r.End + s.derived.shift})
 }
 
-// Derived reports whether the file has the statement's text in another form
-// only, so that no edit of the file can be told from it.
-func (s *Statement) Derived() bool { return s.derived != nil }
+// Edit returns the edit of the file that puts text in the place of a range of the
+// statement's tokens. ok is false where the file has the range in another form
+// only, or its quotes cannot hold the text.
+func (s *Statement) Edit(r Range, text string) (at Range, quoted string, ok bool) {
+	quote := s.quote
+	if s.derived != nil {
+		local := Range{r.Pos + s.derived.shift, r.End + s.derived.shift}
+		part, exact := s.derived.text.partOf(local)
+		if !exact || part.quote == 0 {
+			return Range{}, "", false
+		}
+		quote, r = part.quote, s.derived.text.place(local)
+	}
+	switch quote {
+	case '`':
+		return r, text, !strings.ContainsAny(text, "`\r")
+	case '"':
+		text = strconv.Quote(text)
+		return r, text[1 : len(text)-1], true
+	}
+	return r, text, true
+}
 
 // literal returns the text of a string constant; ok is false where only a
 // server can tell it.
@@ -167,7 +202,7 @@ func (p passage) literal(t Token) (text passage, ok bool) {
 
 // slice returns the part of the passage's range from lo to hi, at pos.
 func (p part) slice(lo, hi, pos int) part {
-	return part{pos, pos + hi - lo, p.file + lo - p.pos}
+	return part{pos, pos + hi - lo, p.file + lo - p.pos, p.quote}
 }
 
 // append adds another passage behind this one.
@@ -186,10 +221,10 @@ func (s *Statement) passage() passage {
 		p := passage{bytes: d.source, at: s.Range}
 		for _, q := range d.text.parts {
 			if lo, hi := max(q.pos-d.shift, s.Pos), min(q.end-d.shift, len(d.source)); lo < hi {
-				p.parts = append(p.parts, part{lo, hi, q.file + lo + d.shift - q.pos})
+				p.parts = append(p.parts, part{lo, hi, q.file + lo + d.shift - q.pos, q.quote})
 			}
 		}
 		return p
 	}
-	return passage{bytes: s.file.Source, parts: []part{{0, len(s.file.Source), 0}}, at: s.Range}
+	return passage{bytes: s.file.Source, parts: []part{{0, len(s.file.Source), 0, s.quote}}, at: s.Range}
 }
