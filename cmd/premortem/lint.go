@@ -308,7 +308,7 @@ func (f *lintFlags) changed(p *project, o *migration.Options) error {
 	}
 	changes, err := git.Since(p.shell.dir, f.since, func(file string) bool {
 		_, ok := selected(file)
-		return ok && path.Ext(file) == ".sql"
+		return ok && (path.Ext(file) == ".sql" || migration.IsGoMigration(path.Base(file)))
 	})
 	if err != nil {
 		return err

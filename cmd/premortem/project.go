@@ -228,7 +228,7 @@ func (p *project) take(named []string) error {
 			return err
 		case p.excluded(name):
 			p.passBy(typed, "excluded by "+p.config.Where("exclude"))
-		case !info.IsDir() && path.Ext(name) != ".sql":
+		case !info.IsDir() && path.Ext(name) != ".sql" && !migration.IsGoMigration(path.Base(name)):
 			p.passBy(typed, "not an .sql file")
 		default:
 			p.paths = append(p.paths, name)

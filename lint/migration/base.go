@@ -15,6 +15,10 @@ func (p *plan) compare(t *tree, o Options) {
 		n, ok := FileName{}, false
 		if dir := p.history.Dir; runner.Tree && below(dir, name) || path.Dir(name) == dir {
 			n, ok = runner.ParseName(relative(dir, name))
+			if runner.ReadsGo && IsGoMigration(path.Base(name)) {
+				before = append(before, goBefore(t, name, source, o)...)
+				continue
+			}
 		}
 		if !ok || n.Direction == Down || n.Repeats {
 			continue

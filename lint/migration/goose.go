@@ -3,6 +3,7 @@ package migration
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"path"
 	"regexp"
 	"slices"
@@ -15,7 +16,7 @@ import (
 // running it.
 var Goose = &Runner{
 	Name:               "goose",
-	Detect:             detectDirective("goose", "-- +goose Up", isGooseCandidate),
+	Detect:             detectGoose,
 	ParseName:          parseGooseName,
 	NameOf:             numberedName("%05d_%s.sql"),
 	Skips:              gooseSkips,
@@ -25,6 +26,7 @@ var Goose = &Runner{
 	Late:               "goose refuses to go on where %s is applied, unless it is called with -allow-missing",
 	Split:              splitGoose,
 	Draft:              draftGoose,
+	ReadsGo:            true,
 	WithoutTransaction: "write -- +goose NO TRANSACTION on a line of its own",
 }
 
@@ -57,13 +59,26 @@ func gooseVersion(version string) int64 {
 }
 
 func gooseSkips(base string) string {
-	_, numbered := gooseNumber(base)
-	switch path.Ext(base) {
-	case ".sql":
+	if path.Ext(base) == ".sql" {
 		return "goose reads only names that begin with a number and _; its command refuses the whole directory, its Provider passes over the file"
-	case ".go":
-		if numbered && !strings.HasSuffix(base, "_test.go") {
-			return "a Go migration: SQL inside Go is not read yet"
+	}
+	return ""
+}
+
+var detectGooseSQL = detectDirective("goose", "-- +goose Up", isGooseCandidate)
+
+// detectGoose looks for the directive, and for Go code that registers migrations.
+func detectGoose(fsys fs.FS, dir string, files []string) string {
+	if why := detectGooseSQL(fsys, dir, files); why != "" {
+		return why
+	}
+	for _, base := range files {
+		if !IsGoMigration(base) {
+			continue
+		}
+		source, err := fs.ReadFile(fsys, path.Join(dir, base))
+		if err == nil && bytes.Contains(source, []byte(`"github.com/pressly/goose`)) {
+			return base + " imports goose"
 		}
 	}
 	return ""

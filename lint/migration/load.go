@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/premortem-lint/premortem/lint/gosource"
 )
 
 // History is the migrations of one directory, in the order in which its
@@ -72,6 +74,10 @@ type Options struct {
 	// after this version, in the histories that have the version; at least one
 	// must. It cannot be combined with Release.
 	After string
+	// GoMigrations, if not nil, returns what the Go code of a directory registers,
+	// for callers that have the code with its types. Places in it are names as
+	// in the file system. Nil: Load reads the directory's .go files.
+	GoMigrations func(dir string) []*gosource.Migration
 	// Base, if not nil, is where the branch under review began. Migrations under
 	// review are compared with it.
 	Base *Base
@@ -196,6 +202,10 @@ func readAll(t *tree, plans []*plan, o Options) error {
 	workers.SetLimit(runtime.GOMAXPROCS(0))
 	for i, j := range jobs {
 		workers.Go(func() error {
+			if j.file.golang != nil {
+				j.file.parseGo(o)
+				return nil
+			}
 			source, err := t.ReadFile(j.file.path)
 			if err != nil {
 				errs[i] = o.pathError(j.file.path, err)

@@ -1,6 +1,7 @@
 package migration_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint/migration"
 )
@@ -149,12 +152,20 @@ func predictFile(migrations []*migration.Migration, applied map[string]bool) (ca
 			inMessage[s.Message]++
 		}
 		whole := m.Section.Scope == migration.TransactionPerMigration
+		begun := "" // by the migration itself
 		for _, s := range m.Statements {
 			message := fmt.Sprintf("%p %d", m, s.Message)
 			transaction := message
 			if whole {
 				transaction = fmt.Sprintf("%p", m)
 			}
+			switch s.Node.GetTransactionStmt().GetKind() {
+			case pg_query.TransactionStmtKind_TRANS_STMT_BEGIN:
+				begun = transaction
+			case pg_query.TransactionStmtKind_TRANS_STMT_COMMIT:
+				begun = ""
+			}
+			transaction = cmp.Or(begun, transaction)
 			concurrently := s.Node.GetIndexStmt().GetConcurrent() || s.Node.GetDropStmt().GetConcurrent()
 			if concurrently && (whole || inMessage[s.Message] > 1) {
 				calls = slices.DeleteFunc(calls, func(c call) bool { return c.transaction == transaction })

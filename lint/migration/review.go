@@ -22,8 +22,9 @@ type plan struct {
 // plannedFile is one file of a history.
 type plannedFile struct {
 	FileName
-	path     string // from the root of the file system
-	named    bool   // on the command line, or standard input
+	path     string  // from the root of the file system
+	golang   *goCode // the migration in it, if it is Go
+	named    bool    // on the command line, or standard input
 	reviewed bool
 	problems []Problem // that concern its place in the directory
 
@@ -47,7 +48,7 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 				return nil, err
 			}
 		}
-		p, err := newPlan(d, r, why, o)
+		p, err := newPlan(t, d, r, why, o)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +58,7 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 		}
 		plans = append(plans, p)
 	}
-	if len(plans) > 0 {
+	if plans = withoutEmbedded(plans); len(plans) > 0 {
 		return plans, nil
 	}
 	switch {
@@ -69,10 +70,27 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 	return nil, fmt.Errorf("%w: %s holds no SQL files; name the directory of the migrations", ErrNoMigrations, o.list(o.Paths))
 }
 
-func newPlan(d *directory, r *Runner, why string, o Options) (*plan, error) {
+func newPlan(t *tree, d *directory, r *Runner, why string, o Options) (*plan, error) {
 	p := &plan{history: &History{Dir: d.name, Runner: r, Why: why}, named: len(d.named)+len(d.below) > 0}
+	var golang []string
+	for _, base := range d.files {
+		if r.ReadsGo && path.Ext(base) == ".go" {
+			golang = append(golang, base)
+		}
+	}
+	inGo := map[string]bool{}
+	if len(golang) > 0 {
+		p.files = readGo(t, d.name, golang, nil, o)
+		for _, f := range p.files {
+			f.named = slices.Contains(d.named, f.Base)
+			inGo[f.path] = true
+		}
+	}
 	for _, base := range d.files {
 		name := path.Join(d.name, base)
+		if inGo[name] {
+			continue
+		}
 		named := slices.Contains(d.named, base)
 		inside := slices.ContainsFunc(d.below, func(dir string) bool { return below(dir, base) })
 		n, ok := r.ParseName(base)
@@ -159,7 +177,7 @@ func review(plans []*plan, o Options) ([]*plan, error) {
 		for _, name := range o.Release {
 			names[path.Clean(name)] = true
 		}
-		reviewFiles(plans, func(f *plannedFile) bool { return names[f.path] })
+		reviewFiles(plans, func(f *plannedFile) bool { return f.isAnyOf(names) })
 	case slices.ContainsFunc(plans, func(p *plan) bool { return p.named }):
 		reviewFiles(plans, func(f *plannedFile) bool { return f.named })
 	default:

@@ -81,6 +81,10 @@ type Runner struct {
 	// do not reach the next migration.
 	FreshSession bool
 
+	// ReadsGo is true for a tool whose directories may hold migrations in Go: code
+	// that registers functions with it, as lint/gosource reads it.
+	ReadsGo bool
+
 	// PsqlCommands is true where psql executes the files, with its commands.
 	PsqlCommands bool
 

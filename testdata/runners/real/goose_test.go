@@ -6,8 +6,10 @@ import (
 	"database/sql"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
@@ -20,6 +22,9 @@ import (
 type gooseTool struct{ *goose.Provider }
 
 func openGoose(t *testing.T, dir, dsn string) (tool, error) {
+	if filepath.Base(dir) == "go-code" {
+		return gooseCode{t, dir, dsn}, nil
+	}
 	db, err := sql.Open("pgx", dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +50,25 @@ func (g gooseTool) down(ctx context.Context) ([]string, bool, error) {
 	}
 	_, err = g.Down(ctx)
 	return applied[len(applied)-1:], errors.Is(err, goose.ErrNoNextVersion), err
+}
+
+// gooseCode is goose with migrations in Go, which a program of its own has.
+type gooseCode struct {
+	t        *testing.T
+	dir, dsn string
+}
+
+func (g gooseCode) up(ctx context.Context) ([]string, bool, error)   { return g.step(ctx, "up") }
+func (g gooseCode) down(ctx context.Context) ([]string, bool, error) { return g.step(ctx, "down") }
+
+func (g gooseCode) step(ctx context.Context, direction string) ([]string, bool, error) {
+	g.t.Helper()
+	out, err := exec.CommandContext(ctx, "go", "run", "./goosecode", direction, g.dir, g.dsn).Output()
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		g.t.Fatalf("%v: %s", err, failed.Stderr)
+	}
+	return strings.Fields(string(out)), len(out) == 0, err
 }
 
 // state lists the files in a state, in order of their versions: Status itself

@@ -1,0 +1,5 @@
+package embed
+
+type FS struct{}
+
+func (FS) ReadFile(name string) ([]byte, error)

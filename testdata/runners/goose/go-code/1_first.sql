@@ -1,0 +1,4 @@
+-- +goose Up
+SELECT seen('first');
+-- +goose Down
+SELECT seen('first back');

@@ -1,0 +1,3 @@
+-- One message.
+SELECT seen('fifth');
+SELECT seen('fifth, the same message');
