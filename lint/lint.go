@@ -266,8 +266,16 @@ func (p *Pass) Instead(message string, steps ...Step) *Instead {
 	if p.Statement != nil && p.Statement.Do != nil && !keepsBlock(steps, p.Statement.Outermost()) {
 		in.Message = "lift the statement out of the DO block: " + message
 	}
+	runner := p.Migration.Runner
 	for _, s := range steps {
-		in.Migrations = append(in.Migrations, p.Migration.Runner.Draft(s.Statements, s.NoTransaction)...)
+		drafted := runner.Draft(s.Statements, s.NoTransaction)
+		if drafted == nil && len(s.Statements) > 0 {
+			// The tool cannot do it, and half of the steps are of no use.
+			in.Message += "; to run it outside of a transaction block, " + runner.WithoutTransaction
+			in.Migrations = nil
+			break
+		}
+		in.Migrations = append(in.Migrations, drafted...)
 	}
 	return in
 }

@@ -21,7 +21,10 @@ var commitEndsRunnerTransaction = &lint.Rule{
 		}
 		control, runner := p.Statement.Node.GetTransactionStmt(), p.Migration.Runner
 		d := lint.Diagnostic{Instead: &lint.Instead{Message: fmt.Sprintf("leave BEGIN and COMMIT to %s, or %s", runner.Name, runner.WithoutTransaction)}}
-		const ends = "%[1]s ends the transaction that %[2]s runs the migration in"
+		ends := "%[1]s ends the transaction that %[2]s runs the migration in"
+		if p.Migration.Section.Scope == migration.TransactionPerRun {
+			ends = "%[1]s ends the transaction that %[2]s runs all pending migrations in"
+		}
 		format := ends + ", so that a failure behind it leaves the migration half done"
 		switch rollback := control.Kind == pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK; {
 		case runner == migration.Dbmate:

@@ -33,8 +33,8 @@ var setOutlivesMigration = &lint.Rule{
 				continue
 			}
 			by := p.Migration.Runner.Name + "'s own records and for the migrations that follow in its session"
-			if p.Migration.Runner == migration.GolangMigrate && s.Name == "search_path" {
-				by = "the migrations that follow in its session" // golang-migrate qualifies its own table
+			if p.Migration.Runner.QualifiesRecords && s.Name == "search_path" {
+				by = "the migrations that follow in its session"
 			}
 			p.Report(lint.Diagnostic{
 				Message: fmt.Sprintf("%s stays set when the migration ends, for %s", s.Name, by),

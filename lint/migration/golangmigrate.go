@@ -29,6 +29,7 @@ var GolangMigrate = &Runner{
 	Duplicate:          "golang-migrate refuses the whole directory",
 	Applied:            "golang-migrate records the newest version alone and never executes an older file again",
 	Late:               "golang-migrate never executes it where %s is applied, and says nothing",
+	QualifiesRecords:   true,
 	Split:              splitGolangMigrate,
 	Draft:              draftLoneStatements,
 	WithoutTransaction: "remove it, and leave the statement alone in its file: golang-migrate opens no transaction",

@@ -58,6 +58,10 @@ type Runner struct {
 	Late     string
 	LateRuns bool
 
+	// QualifiesRecords is true for a tool that names the table of its records
+	// with the schema, wherever a migration's search_path leads.
+	QualifiesRecords bool
+
 	// Split cuts a file into sections and says what the tool would refuse or
 	// overlook in it. name is the parsed file name.
 	Split func(f *File, name FileName) ([]Section, []Problem)
@@ -109,7 +113,7 @@ type FileName struct {
 // Runners are the known tools, in order of detection: those that leave a mark
 // in every file first, then those known by the names of their files. Psql, the
 // last, takes every SQL file, but only where a path was named.
-var Runners = []*Runner{Goose, Dbmate, Diesel, Flyway, GolangMigrate, Psql}
+var Runners = []*Runner{Goose, Dbmate, Diesel, Flyway, NodePgMigrate, GolangMigrate, Psql}
 
 // RunnerNamed returns the runner of that name, or nil.
 func RunnerNamed(name string) *Runner {

@@ -22,6 +22,8 @@ func TestChangedDirectory(t *testing.T) {
 		"goose":          {".sql", "-- +goose Up\n", ""},
 		"golang-migrate": {".up.sql", "", ""},
 		"dbmate":         {".sql", "-- migrate:up\n", "\n-- migrate:down\n"},
+
+		"node-pg-migrate": {".sql", "-- Up Migration\n", ""},
 	}
 	for _, test := range []struct {
 		tool, refused string
@@ -30,6 +32,7 @@ func TestChangedDirectory(t *testing.T) {
 		{"goose", "missing", []string{"three"}},
 		{"golang-migrate", "", []string{"three"}},
 		{"dbmate", "", []string{"three", "two"}},
+		{"node-pg-migrate", "preceding already run migration", []string{"three"}},
 	} {
 		t.Run(test.tool, func(t *testing.T) {
 			t.Parallel()

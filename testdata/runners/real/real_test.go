@@ -40,6 +40,10 @@ var tools = map[string]func(t *testing.T, dir, dsn string) (tool, error){
 	"goose":          openGoose,
 	"golang-migrate": openGolangMigrate,
 	"dbmate":         openDbmate,
+
+	"node-pg-migrate":  openNode("node-pg-migrate"),
+	"drizzle":          openNode("drizzle"),
+	"graphile-migrate": openNode("graphile-migrate"),
 }
 
 // majors are the oldest and the newest of the servers that get fixes: how a
@@ -153,6 +157,9 @@ func recordSteps(t *testing.T, b *strings.Builder, conn *pgx.Conn, dir, directio
 		}
 		if err != nil {
 			t.Log(err)
+			if len(files) == 0 {
+				b.WriteString("the directory is refused\n")
+			}
 			return false
 		}
 	}

@@ -1,0 +1,87 @@
+package migration
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"iter"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// upward yields a directory and those above it, up to the root of the file
+// system.
+func upward(dir string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for yield(dir) && dir != "." {
+			dir = path.Dir(dir)
+		}
+	}
+}
+
+// packageJSON is what is read of a package.json.
+type packageJSON struct {
+	Version              string            `json:"version"`
+	Dependencies         map[string]string `json:"dependencies"`
+	DevDependencies      map[string]string `json:"devDependencies"`
+	OptionalDependencies map[string]string `json:"optionalDependencies"`
+}
+
+// dependsOn returns the nearest package.json, in dir or above it, that depends
+// on a package, and the versions it asks for: "^7.4.0". file is "" for none.
+// What is no package.json is passed over: it is npm's business.
+func dependsOn(fsys fs.FS, dir, name string) (file, versions string) {
+	for d := range upward(dir) {
+		file := path.Join(d, "package.json")
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			continue
+		}
+		var p packageJSON
+		if json.Unmarshal(text, &p) != nil {
+			continue
+		}
+		for _, dependencies := range []map[string]string{p.Dependencies, p.DevDependencies, p.OptionalDependencies} {
+			if versions, ok := dependencies[name]; ok {
+				return file, versions
+			}
+		}
+	}
+	return "", ""
+}
+
+// collate compares as JavaScript's localeCompare does names of ASCII letters,
+// digits and punctuation: punctuation, digits, letters; case only decides
+// between names that are else the same.
+func collate(a, b string) int {
+	return cmp.Or(strings.Compare(collationKey(a), collationKey(b)), strings.Compare(b, a)) // lower case first
+}
+
+const collationOrder = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz"
+
+func collationKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if i := strings.IndexRune(collationOrder, r); i >= 0 {
+			return rune(i + 1)
+		}
+		return r + rune(len(collationOrder))
+	}, strings.ToLower(s))
+}
+
+var (
+	notAlphanumeric = regexp.MustCompile(`[[:punct:]\s]+`)
+	digits          = regexp.MustCompile(`[0-9]+`)
+)
+
+// collateNumerically is collate with numeric and ignorePunctuation.
+func collateNumerically(a, b string) int {
+	key := func(s string) string {
+		return digits.ReplaceAllStringFunc(notAlphanumeric.ReplaceAllString(s, ""), func(n string) string {
+			n = strings.TrimLeft(n, "0")
+			return fmt.Sprintf("%09d", len(n)) + n
+		})
+	}
+	return collate(key(a), key(b))
+}

@@ -1,0 +1,4 @@
+﻿-- note
+-- Up Migration
+SELECT public.seen('a');
+-- Down Migration

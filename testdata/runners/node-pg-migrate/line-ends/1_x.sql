@@ -1,0 +1,4 @@
+-- Up Migration
+SELECT public.seen('a');
+-- Down Migration
+SELECT public.seen('down');

@@ -1,0 +1,3 @@
+SELECT public.seen('a');
+-- Down Migration
+SELECT public.seen('down');

@@ -1,0 +1,2 @@
+-- Up Migration
+SELECT public.seen('z');

@@ -1,0 +1,5 @@
+-- Up Migration
+SELECT public.seen('c');
+
+-- Down Migration
+SELECT public.seen('c down');

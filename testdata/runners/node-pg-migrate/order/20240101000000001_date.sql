@@ -1,0 +1,4 @@
+-- Down Migration
+SELECT public.seen('date down');
+-- Up Migration
+SELECT public.seen('date');

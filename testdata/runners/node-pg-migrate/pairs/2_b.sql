@@ -1,0 +1,4 @@
+-- Up Migration
+SELECT public.seen('b');
+-- Down Migration
+SELECT public.seen('b down');

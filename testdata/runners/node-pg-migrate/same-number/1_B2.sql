@@ -1,0 +1,3 @@
+-- Up Migration
+SELECT public.seen('B2');
+-- Down Migration

@@ -1,0 +1,3 @@
+-- Up Migration
+SELECT public.seen('a');
+-- Down Migration
