@@ -209,8 +209,6 @@ func predictFile(migrations []*migration.Migration, applied map[string]bool) (ca
 				begun = ""
 			}
 			transaction = cmp.Or(begun, transaction)
-			if perRun {
-				transaction = run
 			concurrently := s.Node.GetIndexStmt().GetConcurrent() || s.Node.GetDropStmt().GetConcurrent()
 			if concurrently && (whole || inMessage[s.Message] > 1) {
 				calls = slices.DeleteFunc(calls, func(c call) bool { return c.transaction == transaction })
