@@ -19,6 +19,9 @@ var dropObjectBreaksRunningRelease = &lint.Rule{
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
 		drop := p.Statement.Node.GetDropStmt()
+		if drop.GetRemoveType() == pg_query.ObjectType_OBJECT_TABLE && p.Migration.Direction != migration.Down {
+			dropCopied(p, drop)
+		}
 		kind, ok := objectKinds[drop.GetRemoveType()]
 		if !ok || kind.drop == "" || p.Migration.Direction == migration.Down || len(refusedDrops(p)) > 0 {
 			return nil
@@ -49,8 +52,8 @@ var dropObjectBreaksRunningRelease = &lint.Rule{
 			case again != nil && drop.MissingOk && !o.Known:
 				continue // whichever of many runs comes first
 			case again != nil:
-				d.Message = fmt.Sprintf("%s leaves the release that runs without %s until %s, because no transaction holds both together", kind.drop, o.Name, statementName(again))
-				d.Instead = &lint.Instead{Message: "do both in one transaction"}
+				d.Message = leavesWithout(kind.drop, o.Name, again)
+				d.Instead = inOneTransaction
 			case drop.MissingOk && !o.Known:
 				d.Severity = lint.Warning
 				d.Message = fmt.Sprintf("%s may break the release that still %s %s: the migrations do not tell whether it exists", kind.drop, kind.uses, o.Name)
@@ -65,6 +68,44 @@ var dropObjectBreaksRunningRelease = &lint.Rule{
 		return nil
 	},
 }
+
+// dropCopied reports the tables whose rows are copied and whose names nothing
+// takes: drop-table-destroys-data is about the others.
+func dropCopied(p *lint.Pass, drop *pg_query.DropStmt) {
+	for _, node := range drop.Objects {
+		table := p.Catalog.ResolveList(node.GetList().GetItems())
+		by, left := copied(p, table)
+		o := catalog.Object{Kind: pg_query.ObjectType_OBJECT_VIEW, Name: table}
+		if by == nil || left != "" || !p.Exists(table, false) || madeAgain(p, o) || breaksQueriesOf(p, table) ||
+			slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
+				_, does, name := renamed(s.Node)
+				return does == "RENAME TO" && name == table.Name
+			}) {
+			continue
+		}
+		d := lint.Diagnostic{
+			Range:   mention(p.Statement, table.Name),
+			Message: fmt.Sprintf("DROP TABLE breaks the release that still uses %s", table),
+			Instead: &lint.Instead{Message: "stop using it, deploy that, and drop it in a later release"},
+		}
+		if again := makesAgain(p.Following(), o); again != nil {
+			d.Message = leavesWithout("DROP TABLE", table, again)
+			d.Instead = inOneTransaction
+		} else if p.Config.Queries != nil {
+			d.Severity = lint.Warning
+			d.Message += noneDoes
+		}
+		p.Report(d)
+	}
+}
+
+// leavesWithout says what a release lacks between a drop and the statement that
+// makes it again.
+func leavesWithout(drop string, n catalog.Name, again *migration.Statement) string {
+	return fmt.Sprintf("%s leaves the release that runs without %s until %s, because no transaction holds both together", drop, n, statementName(again))
+}
+
+var inOneTransaction = &lint.Instead{Message: "do both in one transaction"}
 
 // objectClass tells apart objects that may have the same name.
 type objectClass uint8

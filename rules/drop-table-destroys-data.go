@@ -49,5 +49,14 @@ func dropTable(p *lint.Pass, table catalog.Name) {
 	if e, _ := strongest(effectsOn(p, table)); e.MayBeMissing() {
 		d.Message = fmt.Sprintf("DROP TABLE may destroy the data of %s and break the release that still uses it%s", table, unknown(e))
 	}
+	switch by, left := copied(p, table); {
+	case left != "":
+		d.Severity = lint.Warning
+		d.Message = "DROP TABLE destroys " + left
+		d.Instead = &lint.Instead{Message: "keep the table under another name, and drop it in a later release, when nobody misses what the copy does not have"}
+		d.Related = []lint.Related{{Range: by.Range, File: by.File(), Message: "the copy"}}
+	case by != nil:
+		return // drop-object-breaks-running-release
+	}
 	p.Report(d)
 }
