@@ -58,7 +58,7 @@ var caseTables = map[string]string{
 	"rename-column-breaks-running-release/x.txtar":             "CREATE SCHEMA a; CREATE TABLE a.never_seen (x int); CREATE TABLE other (x int)",
 	"rename-table-breaks-running-release/x.txtar":              "CREATE SCHEMA archive; CREATE TABLE never_seen (id bigint)",
 	"drop-object-breaks-running-release/x.txtar":               "CREATE SCHEMA a; CREATE SCHEMA empty; CREATE TABLE a.t (id int); CREATE INDEX unseen_idx ON a.t (id); CREATE VIEW a.unseen AS SELECT 1 AS one; CREATE FUNCTION a.unseen(int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
-	"drop-schema-destroys-data/x.txtar":                        "CREATE SCHEMA shop; CREATE SCHEMA unseen; CREATE SCHEMA other",
+	"drop-schema-destroys-data/x.txtar":                        "CREATE SCHEMA shop; CREATE SCHEMA unseen; CREATE SCHEMA other; CREATE SCHEMA wide",
 	"rename-object-breaks-running-release/x.txtar":             "CREATE FUNCTION unseen(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE unseen AS ENUM ('a'); CREATE EXTENSION hstore",
 	"set-logged-rewrites-table/history.txtar":                  "CREATE TABLE unknown (id bigint)",
 	"set-not-null-scans-table/proofs.txtar":                    "CREATE TABLE t (a int, b int, c int, d int, e int, f int, g int, h int, i int, k text)",
@@ -82,6 +82,10 @@ var caseTables = map[string]string{
 		ADD CONSTRAINT h CHECK (user_id > 0) NOT VALID, ADD CONSTRAINT i CHECK (user_id > 0) NOT VALID`,
 }
 
+// onTablespaces are cases whose history needs tablespaces, which belong to the
+// server and not to a database.
+var onTablespaces = []string{"blocks-for-long/tablespace.txtar", "lock-timeout-missing/nowait.txtar"}
+
 // caseRows changes the rows of cases that would refuse those of pgtest.Fill.
 var caseRows = map[string]string{
 	"add-check-scans-table/add-check.sql":                  "UPDATE users SET age = age + 10",
@@ -92,8 +96,10 @@ var caseRows = map[string]string{
 	"add-unique-builds-index/partitioned.txtar":            "WITH n AS (SELECT ctid, row_number() OVER () AS r FROM events_1) UPDATE events_1 e SET id = r FROM n WHERE n.ctid = e.ctid",
 	"attach-partition-scans-table/attach.txtar":            "UPDATE plain SET day = '2026-05-05'; UPDATE rest SET day = '2019-05-05'",
 	"attach-partition-scans-table/default.txtar":           "DELETE FROM events WHERE day >= '2026-01-01'",
+	"attach-partition-scans-table/tree.txtar":              "UPDATE y2026 SET day = '2026-05-05'; UPDATE rest SET day = '2019-05-05'; UPDATE visits SET day = '2019-05-05'; UPDATE z2026 SET day = '2026-05-05'",
 	"create-index-not-concurrently/tree.txtar":             `WITH n AS (SELECT ctid, row_number() OVER ()::int AS r FROM events_2_a) UPDATE events_2_a e SET "Day" = "Day" + r FROM n WHERE n.ctid = e.ctid`,
 	"create-partition-locks-parent/create.txtar":           "DELETE FROM visits WHERE id = 1",
+	"create-partition-locks-parent/tree.txtar":             "DELETE FROM events WHERE day >= '2026-01-01'",
 	"detach-partition-not-concurrently/detach.txtar":       "DELETE FROM users",
 	"foreign-key-locks-referenced-table/partitioned.txtar": "UPDATE events_2 SET id = id + 1000",
 	"statement-under-access-exclusive/x.txtar":             "UPDATE orders SET user_id = user_id + 10",

@@ -41,6 +41,10 @@ var asked = map[string][]string{
 	"statement-cannot-run-in-transaction":            {"25001"},
 }
 
+// onceInMigration are rules whose one finding speaks for all such statements of a
+// migration.
+var onceInMigration = map[string]bool{"lock-table-outside-transaction": true}
+
 // names reports whether a message names one of the SQLSTATEs.
 func names(message string, states []string) bool {
 	return slices.ContainsFunc(states, func(state string) bool { return strings.Contains(message, state) })
@@ -189,10 +193,18 @@ func (s *caseSession) message(m *migration.Migration, statements []*migration.St
 	switch state := sqlState(err); {
 	case state == "":
 		s.n.succeeded.Add(1)
+	case slices.Contains(s.states, state) && s.saidBefore(m, statements[0]):
 	case slices.Contains(s.states, state):
 		at := m.File.Position(statements[0].Pos)
 		s.t.Errorf("%s:%d:%d: nothing is flagged, but PostgreSQL says %v", m.File.Name, at.Line, at.Column, err)
 	}
+}
+
+// saidBefore reports whether a finding above the statement speaks for it too.
+func (s *caseSession) saidBefore(m *migration.Migration, st *migration.Statement) bool {
+	return slices.ContainsFunc(m.Statements, func(above *migration.Statement) bool {
+		return above.Pos < st.Pos && onceInMigration[s.flagged[above].Rule]
+	})
 }
 
 // text joins statements, flagged ones left out but for one.
