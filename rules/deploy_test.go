@@ -33,6 +33,7 @@ var asked = map[string][]string{
 	"concurrently-in-transaction":                    {"25001"},
 	"create-index-not-immutable":                     {"42P17"},
 	"create-or-replace-changes-signature":            {"42P16", "42P13", "42809"},
+	"create-unique-index-fails-on-duplicates":        {"23505"},
 	"directive-without-effect":                       nil,
 	"drop-index-still-needed":                        {"2BP01"},
 	"enum-value-used-in-its-transaction":             {"55P04"},

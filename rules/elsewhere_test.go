@@ -31,6 +31,8 @@ func TestTableOfHazards(t *testing.T) {
 		line = strings.TrimSuffix(line, "\n")
 		switch {
 		case !strings.HasPrefix(line, "|") || slices.Contains(other, line):
+		case strings.Contains(line, "not judged yet"):
+			t.Errorf("every hazard has a rule or a reason:\n%s", line)
 		case !row.MatchString(line):
 			t.Errorf("not `| hazard | rule, case of a rule, or none: reason | tool and names; … |`:\n%s", line)
 		default:

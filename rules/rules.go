@@ -49,6 +49,7 @@ func All() []*lint.Rule {
 		createOrReplaceChangesSignature,
 		createPartitionLocksParent,
 		createTableWithoutPrimaryKey,
+		createUniqueIndexFailsOnDuplicates,
 		deleteWithoutWhere,
 		detachPartitionNotConcurrently,
 		directiveWithoutEffect,

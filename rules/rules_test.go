@@ -91,13 +91,14 @@ var severities = map[lint.Category][]lint.Severity{
 
 // unusual says why a rule has another one.
 var unusual = map[string]string{
-	"begin-never-committed":              "the deploy says that it has succeeded, and nothing is there",
-	"drop-not-null-lets-in-nulls":        "whether nulls are written before every reader knows them is not in the migration",
-	"drop-locks-referenced-table":        "the lock is brief, unless a transaction that is not in the migration keeps it waiting",
-	"foreign-key-locks-referenced-table": "the lock is brief, unless a transaction that is not in the migration keeps it waiting",
-	"release-locks-table-repeatedly":     "each of the waits may be short",
-	"suppression-invalid":                "who wrote it believes that something is silenced",
-	"transaction-locks-several-tables":   "in which order the traffic locks them is not in the migration",
+	"begin-never-committed":                   "the deploy says that it has succeeded, and nothing is there",
+	"create-unique-index-fails-on-duplicates": "which rows there are is not in the migrations",
+	"drop-not-null-lets-in-nulls":             "whether nulls are written before every reader knows them is not in the migration",
+	"drop-locks-referenced-table":             "the lock is brief, unless a transaction that is not in the migration keeps it waiting",
+	"foreign-key-locks-referenced-table":      "the lock is brief, unless a transaction that is not in the migration keeps it waiting",
+	"release-locks-table-repeatedly":          "each of the waits may be short",
+	"suppression-invalid":                     "who wrote it believes that something is silenced",
+	"transaction-locks-several-tables":        "in which order the traffic locks them is not in the migration",
 }
 
 func TestCases(t *testing.T) {
