@@ -1,0 +1,8 @@
+package goose
+
+import (
+	"context"
+	"database/sql"
+)
+
+func AddMigrationNoTxContext(up, down func(context.Context, *sql.DB) error) {}
