@@ -51,8 +51,8 @@ func (p *plan) compare(t *tree, o Options) {
 		}
 		switch {
 		case i >= 0:
-			if b := before[i]; b.ups != nil && !sameText(b.ups, f.ups) {
-				f.ups[0].Before = b.ups[0]
+			if b := before[i]; b.ups != nil {
+				f.edited(b)
 			}
 			continue
 		case slices.ContainsFunc(before, renumbered):
@@ -61,6 +61,23 @@ func (p *plan) compare(t *tree, o Options) {
 		}
 		if runner.order(f.FileName, newest.FileName) < 0 {
 			f.ups[0].Late = newest.Version
+		}
+	}
+}
+
+// edited tells the ups what they were in an earlier file: each by its version,
+// where the tool records several of a file.
+func (f *plannedFile) edited(before *plannedFile) {
+	if f.ups[0].Section.Version == "" {
+		if !sameText(before.ups, f.ups) {
+			f.ups[0].Before = before.ups[0]
+		}
+		return
+	}
+	for _, m := range f.ups {
+		i := slices.IndexFunc(before.ups, func(b *Migration) bool { return b.Version == m.Version })
+		if i >= 0 && !m.Section.Repeats && !sameText(before.ups[i:i+1], []*Migration{m}) {
+			m.Before = before.ups[i]
 		}
 	}
 }

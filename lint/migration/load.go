@@ -151,7 +151,7 @@ func ParseFile(f *File) *Migration {
 func loadLoneStdin(o Options) ([]*History, error) {
 	const base = "1_stdin.sql" // a name that goose and dbmate read
 	t := newTree(emptyFS{}, &File{Name: base, Source: o.Stdin.Source})
-	d := &directory{name: ".", files: []string{base}, asked: true}
+	d := &directory{name: ".", files: []string{base}, asked: true, tree: t.isRoot(".", o)}
 	r, why, err := d.runner(t, o)
 	if err != nil {
 		return nil, err
@@ -240,7 +240,7 @@ func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 		if s.Direction == Down && !(o.Down && f.reviewed) {
 			continue
 		}
-		m := &Migration{File: file, Runner: r, Version: f.Version, Name: f.Name, Direction: s.Direction, Section: s, UnderReview: f.reviewed}
+		m := &Migration{File: file, Runner: r, Version: cmp.Or(s.Version, f.Version), Name: f.Name, Direction: s.Direction, Section: s, UnderReview: f.reviewed}
 		all = append(all, m)
 	}
 	if f.Direction == Up && !slices.ContainsFunc(all, func(m *Migration) bool { return m.Direction == Up }) {

@@ -107,7 +107,12 @@ type Migration struct {
 type Section struct {
 	Range
 	Direction Direction
-	Scope     TxScope
+	// Version is that of a section which the tool records by itself, as with
+	// liquibase's changesets; "" where it is the file's.
+	Version string
+	// Repeats is true where the tool executes the section again when it has changed.
+	Repeats bool
+	Scope   TxScope
 	// Messages are the texts that the runner sends to the server one by one,
 	// in order. Nil: the runner sends each statement by itself, split as
 	// PostgreSQL would (Autocommit, TransactionPerMigration), or the whole

@@ -192,12 +192,16 @@ func predictFile(migrations []*migration.Migration, applied map[string]bool) (ca
 		}
 		begun := "" // by the migration itself
 		perRun := m.Section.Scope == migration.TransactionPerRun
-		whole := perRun || m.Section.Scope == migration.TransactionPerMigration
+		whole := perRun || m.Section.Scope == migration.TransactionPerMigration || m.Section.Scope == migration.Pipeline
+		ended := 0
 		for _, s := range m.Statements {
 			message := fmt.Sprintf("%p %d", m, s.Message)
 			transaction := message
 			if whole {
-				transaction = fmt.Sprintf("%p", m)
+				transaction = fmt.Sprintf("%p %d", m, ended)
+			}
+			if s.Node.GetTransactionStmt().GetKind() == pg_query.TransactionStmtKind_TRANS_STMT_COMMIT && m.Runner.BeginsAgain {
+				ended++
 			}
 			if perRun {
 				transaction = run

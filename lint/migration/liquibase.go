@@ -1,0 +1,619 @@
+package migration
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Liquibase reads its changelogs in SQL; those in XML, YAML and JSON for the
+// order of the files that they include. Facts are from running 4.28.
+var Liquibase = &Runner{
+	Name:      "liquibase",
+	Detect:    detectLiquibase,
+	Tree:      true,
+	Configure: configureLiquibase,
+	ParseName: func(name string) (FileName, bool) { return liquibaseName(name), path.Ext(name) == ".sql" },
+	NameOf:    numberedName("%05d_%s.sql"),
+	Skips: func(name string) string {
+		if isChangelogName(name) {
+			return "a changelog that is not SQL: its changes are not read; `liquibase update-sql` prints them"
+		}
+		return ""
+	},
+	Less:     func(a, b FileName) bool { return a.Base < b.Base },
+	Applied:  "liquibase refuses to go on where it is applied, because the changeset's checksum differs",
+	Late:     "liquibase executes it after %s where that is applied, and before it in a new database",
+	LateRuns: true,
+	Split:    splitLiquibase,
+	Draft: func(statements []string, noTransaction bool) []string {
+		const head = "--liquibase formatted sql\n\n"
+		cut := slices.ContainsFunc(statements, func(s string) bool { return liquibaseCuts([]byte(s)) >= 0 })
+		switch {
+		case !noTransaction && !cut:
+			return []string{head + "--changeset AUTHOR:ID\n" + terminated(statements)}
+		case !noTransaction:
+			return []string{head + "--changeset AUTHOR:ID splitStatements:false\n" + terminated(statements)}
+		case !cut:
+			return []string{head + "--changeset AUTHOR:ID runInTransaction:false\n" + terminated(statements)}
+		}
+		text := head
+		for i, s := range statements {
+			text += fmt.Sprintf("--changeset AUTHOR:ID-%d runInTransaction:false splitStatements:false\n%s\n", i+1, terminate(s))
+		}
+		return []string{text}
+	},
+	WithoutTransaction: "write runInTransaction:false into the line of its --changeset",
+	BeginsAgain:        true,
+}
+
+func liquibaseName(name string) FileName {
+	return FileName{Base: name, Version: strings.TrimSuffix(name, ".sql")}
+}
+
+// What liquibase reads in a line of its own, and what is meant so.
+var (
+	liquibaseHeader     = regexp.MustCompile(`(?i)^\s*--\s*liquibase\s*formatted`)
+	liquibaseChangeset  = regexp.MustCompile(`(?i)^\s*--\s*changeset\s+("[^"]+"|[^:]+):\s*("[^"]+"|\S+)(.*)$`)
+	liquibaseMeant      = regexp.MustCompile(`(?i)^\s*-?-\s*changeset\s`)
+	liquibaseRollback   = regexp.MustCompile(`(?i)^\s*--\s*rollback\s(.*)$`)
+	liquibaseBlock      = regexp.MustCompile(`(?i)^\s*/\*\s*liquibase\s+rollback\s*$`)
+	liquibaseNoRollback = regexp.MustCompile(`(?i)^\s*(?:empty|not required)\s*$|^\s*changesetId:`)
+	liquibaseIgnored    = regexp.MustCompile(`(?i)^\s*--\s*ignoreLines:(start|end|\d+)`)
+	liquibaseAttribute  = regexp.MustCompile(`(?i)\b(runInTransaction|splitStatements|runOnChange|runAlways|ignore|dbms|runWith|endDelimiter|rollbackEndDelimiter|rollbackSplitStatements|stripComments):("[^"]*"|\S+)`)
+	liquibaseNear       = regexp.MustCompile(`(?i)\brun_?in_?transaction\s*[:=]\s*(?:false|no|off)|\bno_?transaction\b`)
+)
+
+// splitLiquibase makes a section of every changeset, and one of its rollback.
+// A file that is not formatted is one changeset, sent without being split.
+func splitLiquibase(f *File, _ FileName) ([]Section, []Problem) {
+	if isUpdateSQL(f.Source) {
+		return splitUpdateSQL(f), nil
+	}
+	l := &liquibaseParser{file: f}
+	header := false
+	ignore, ignoring := 0, false
+	for pos, line := range eachLine(f.Source) {
+		if pos == 0 {
+			n := byteOrderMarkIn(f)
+			pos, line = n, line[n:]
+		}
+		at := Range{pos, pos + len(line)}
+		if !header {
+			if len(bytes.TrimSpace(line)) == 0 {
+				continue
+			}
+			if header = liquibaseHeader.Match(line); !header {
+				whole := Section{Range: Range{0, len(f.Source)}, Scope: TransactionPerMigration}
+				return []Section{whole}, nil
+			}
+			continue
+		}
+		switch m := liquibaseIgnored.FindSubmatch(line); {
+		case m != nil && strings.EqualFold(string(m[1]), "start"):
+			ignoring = true
+		case m != nil && strings.EqualFold(string(m[1]), "end"):
+			ignoring = false
+		case m != nil:
+			_, _ = fmt.Sscan(string(m[1]), &ignore)
+			ignore++
+		}
+		if ignoring || ignore > 0 {
+			ignore = max(0, ignore-1)
+			l.mask(at)
+			continue
+		}
+		l.line(at, line)
+	}
+	l.finish(len(f.Source))
+	if len(l.sections) == 0 && header && len(l.problems) == 0 {
+		l.problems = append(l.problems, Problem{Message: "the file has no effect: liquibase executes only what follows a --changeset AUTHOR:ID", Fix: "write --changeset AUTHOR:ID above the statements"})
+	}
+	if len(l.sections) == 0 {
+		l.sections = []Section{{Range: Range{0, len(f.Source)}, Scope: TransactionPerMigration, Messages: []Range{}}}
+	}
+	return l.sections, l.problems
+}
+
+type liquibaseParser struct {
+	file     *File
+	sections []Section
+	problems []Problem
+
+	open     bool // a changeset is
+	up, down Section
+	rollback []Range // its lines, without what marks them
+	block    bool    // inside /* liquibase rollback
+	skipped  bool
+	cuts     bool // splits at ;
+	// delimiter is what it splits at instead.
+	delimiter string
+}
+
+func (l *liquibaseParser) mask(at Range) { l.up.Masked = append(l.up.Masked, at) }
+
+func (l *liquibaseParser) line(at Range, line []byte) {
+	words := trimmed(l.file.Source, at)
+	if l.block {
+		if i := bytes.Index(line, []byte("*/")); i >= 0 {
+			l.block = false
+			at.End = at.Pos + i
+		}
+		l.rollback = append(l.rollback, at)
+		return
+	}
+	if m := liquibaseChangeset.FindSubmatch(line); m != nil {
+		l.finish(at.Pos)
+		l.begin(words, string(m[1]), string(m[2]), string(m[3]))
+		return
+	}
+	switch {
+	case liquibaseMeant.Match(line):
+		l.problems = append(l.problems, Problem{
+			Range: words, Refused: true,
+			Message: "liquibase refuses the file: it expects --changeset AUTHOR:ID in this line",
+			Fix:     "write --changeset AUTHOR:ID",
+		})
+	case !l.open:
+		if len(bytes.TrimSpace(line)) > 0 && !isCommentLine(line) && len(l.problems) == 0 {
+			l.problems = append(l.problems, Problem{
+				Range:   words,
+				Message: "the line has no effect: liquibase executes only what follows a --changeset AUTHOR:ID",
+				Fix:     "move it below one",
+			})
+		}
+	case liquibaseBlock.Match(line):
+		l.block = true
+	default:
+		if m := liquibaseRollback.FindSubmatchIndex(line); m != nil {
+			l.rollback = append(l.rollback, Range{at.Pos + m[2], at.Pos + m[3]})
+		}
+	}
+}
+
+// begin reads the line of a changeset.
+func (l *liquibaseParser) begin(at Range, author, id, attributes string) {
+	unquoted := func(s string) string { return strings.Trim(strings.TrimSpace(s), `"`) }
+	value := map[string]string{}
+	for _, m := range liquibaseAttribute.FindAllStringSubmatch(attributes, -1) {
+		value[strings.ToLower(m[1])] = unquoted(m[2])
+	}
+	is := func(key string, without bool) bool {
+		v, ok := value[key]
+		if !ok {
+			return without
+		}
+		switch strings.ToLower(v) {
+		case "true", "yes", "t", "y", "1":
+			return true
+		}
+		return false
+	}
+	masked := l.up.Masked
+	l.open, l.rollback, l.block = true, nil, false
+	l.up = Section{Range: Range{Pos: at.Pos}, Version: unquoted(id) + ":" + unquoted(author), Scope: TransactionPerMigration, Masked: append(masked, at)}
+	l.up.Repeats = is("runonchange", false) || is("runalways", false)
+	dbms := strings.ToLower(value["dbms"])
+	l.skipped = is("ignore", false) || dbms != "" && !liquibaseIsPostgres(dbms)
+	delimiter, delimited := value["enddelimiter"]
+	split := is("splitstatements", true)
+	l.cuts = split && !delimited
+	psql := strings.EqualFold(value["runwith"], "psql")
+	if !is("runintransaction", true) || psql {
+		l.up.Scope = Autocommit
+		if !psql && !split {
+			l.up.Scope = Pipeline
+		}
+	}
+	l.down = Section{Direction: Down, Version: l.up.Version, Scope: l.up.Scope}
+	if l.down.Scope == Pipeline && is("rollbacksplitstatements", true) {
+		l.down.Scope = Autocommit
+	}
+	if _, known := value["runintransaction"]; !known && liquibaseNear.MatchString(attributes) {
+		l.problems = append(l.problems, Problem{
+			Range:   at,
+			Message: "the attribute has no effect, the changeset runs in a transaction: liquibase knows runInTransaction:false, without blanks",
+			Fix:     "write runInTransaction:false",
+		})
+	}
+	l.delimiter = ""
+	if split && delimited && delimiter != ";" {
+		l.delimiter = delimiter
+	}
+}
+
+// liquibaseIsPostgres reports whether a list of databases has PostgreSQL.
+func liquibaseIsPostgres(list string) bool {
+	others := true
+	for name := range strings.SplitSeq(list, ",") {
+		switch name = strings.TrimSpace(name); {
+		case name == "postgresql" || name == "all":
+			return true
+		case name == "!postgresql" || name == "none":
+			return false
+		case !strings.HasPrefix(name, "!"):
+			others = false
+		}
+	}
+	return others
+}
+
+// finish ends the changeset.
+func (l *liquibaseParser) finish(end int) {
+	if !l.open {
+		return
+	}
+	l.open = false
+	l.up.End = end
+	for _, r := range l.rollback {
+		if r.Pos < end {
+			l.up.Masked = append(l.up.Masked, r)
+		}
+	}
+	up, down, rollback := l.up, l.down, l.rollback
+	l.up.Masked = nil
+	if l.skipped {
+		return
+	}
+	source := l.file.Source
+	if l.delimiter != "" {
+		messages, delimiters := liquibaseMessages(source, up, l.delimiter)
+		up.Messages, up.Masked = messages, append(up.Masked, delimiters...)
+	}
+	if slices.ContainsFunc(l.sections, func(s Section) bool { return s.Version == up.Version && s.Direction == Up }) {
+		l.problems = append(l.problems, Problem{
+			Range: trimmed(source, Range{up.Pos, up.Pos + bytes.IndexByte(append(source[up.Pos:up.End:up.End], '\n'), '\n')}), Refused: true,
+			Message: "liquibase refuses the changelog, because the file has a changeset of this AUTHOR:ID already",
+			Fix:     "give it another id",
+		})
+	}
+	l.sections = append(l.sections, up)
+	if l.cuts {
+		text := slices.Clone(source[up.Pos:up.End])
+		for _, r := range up.Masked {
+			blank(text[max(0, r.Pos-up.Pos):max(0, min(len(text), r.End-up.Pos))])
+		}
+		if i := liquibaseCuts(text); i >= 0 {
+			at := up.Pos + i
+			l.problems = append(l.problems, Problem{
+				Range: Range{at, at + 1}, Refused: true, byServer: true,
+				Message: "liquibase cuts the statement apart at this ;, and PostgreSQL's driver refuses the pieces: it knows no dollar quotes, only BEGIN and END, and END IF is an END too",
+				Fix:     "write splitStatements:false into the line of the --changeset",
+			})
+		}
+	}
+	if len(rollback) == 0 || liquibaseNoRollback.Match(source[rollback[0].Pos:rollback[0].End]) {
+		return
+	}
+	down.Range = Range{rollback[0].Pos, rollback[len(rollback)-1].End}
+	for i := 1; i < len(rollback); i++ {
+		down.Masked = append(down.Masked, Range{rollback[i-1].End, rollback[i].Pos})
+	}
+	l.sections = append(l.sections, down)
+}
+
+// liquibaseMessages are the texts between the delimiters of a changeset.
+func liquibaseMessages(source []byte, s Section, delimiter string) (messages, delimiters []Range) {
+	pattern := strings.NewReplacer(`\r`, "\r", `\n`, "\n").Replace(delimiter)
+	re, err := regexp.Compile(pattern)
+	if err != nil || re.MatchString("") {
+		re = regexp.MustCompile(regexp.QuoteMeta(pattern))
+	}
+	at := s.Pos
+	for _, m := range re.FindAllIndex(source[s.Pos:s.End], -1) {
+		messages = append(messages, Range{at, s.Pos + m[0]})
+		delimiters = append(delimiters, Range{s.Pos + m[0], s.Pos + m[1]})
+		at = s.Pos + m[1]
+	}
+	return append(messages, Range{at, s.End}), delimiters
+}
+
+// liquibaseCuts returns the offset of the first ; inside a dollar-quoted string
+// at which liquibase ends a statement, or -1. It knows no such quotes, only
+// BEGIN and END as words of their own, and takes END IF for an END too.
+func liquibaseCuts(text []byte) int {
+	if bytes.IndexByte(text, '$') < 0 {
+		return -1
+	}
+	depth := 0
+	follow := func(text []byte, t Token) {
+		switch {
+		case isWord(text, t, "BEGIN"):
+			depth++
+		case isWord(text, t, "END"):
+			depth = max(0, depth-1)
+		}
+	}
+	for _, t := range Scan(text, 0) {
+		follow(text, t)
+		if t.Kind != String || text[t.Pos] != '$' {
+			continue
+		}
+		n := bytes.IndexByte(text[t.Pos+1:t.End], '$') + 2 // of each delimiter
+		inside := text[t.Pos+n : max(t.Pos+n, t.End-n)]
+		for _, word := range Scan(inside, 0) {
+			if word.Pos > 0 { // else it is one word with the quote
+				follow(inside, word)
+			}
+			if i := bytes.IndexByte(inside[word.Pos:word.End], ';'); depth == 0 && i >= 0 && !word.isComment() && inside[word.Pos] != '\'' {
+				return t.Pos + n + word.Pos + i
+			}
+		}
+	}
+	return -1
+}
+
+// isChangelogName reports whether a file is named as changelogs are that
+// include others.
+func isChangelogName(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	switch path.Ext(base) {
+	case ".xml", ".yaml", ".yml", ".json":
+		return slices.ContainsFunc([]string{"changelog", "liquibase", "master"}, func(word string) bool { return strings.Contains(base, word) })
+	}
+	return false
+}
+
+// changelog is what a changelog includes, with what is included there, in order.
+type changelog struct {
+	fsys  fs.FS
+	seen  map[string]bool
+	files []string // with changesets: SQL and other files
+	err   error
+}
+
+// read follows a changelog in XML, YAML or JSON, or takes a file in SQL.
+func (c *changelog) read(name string) {
+	if c.seen[name] || c.err != nil {
+		return
+	}
+	c.seen[name] = true
+	if path.Ext(name) == ".sql" {
+		c.files = append(c.files, name)
+		return
+	}
+	text, err := fs.ReadFile(c.fsys, name)
+	if err != nil || !bytes.Contains(text, []byte("databaseChangeLog")) {
+		return
+	}
+	entries, err := readChangelog(name, text)
+	if err != nil {
+		c.err = err
+		return
+	}
+	inline := false
+	for _, e := range entries {
+		at := c.find(name, e.file, e.relative)
+		switch {
+		case e.kind == "changeSet" && !inline:
+			inline = true
+			c.files = append(c.files, name)
+		case e.kind == "include" && at != "":
+			c.read(at)
+		case e.kind == "includeAll" && at != "":
+			_ = fs.WalkDir(c.fsys, at, func(inside string, d fs.DirEntry, err error) error { // in the order of names
+				if err == nil && !d.IsDir() && slices.Contains([]string{".sql", ".xml", ".yaml", ".yml", ".json"}, path.Ext(inside)) {
+					c.read(inside)
+				}
+				return nil
+			})
+		}
+	}
+}
+
+// find returns what a changelog includes: relative to it, or to where its own
+// path may begin.
+func (c *changelog) find(name, file string, relative bool) string {
+	file = strings.TrimPrefix(strings.TrimPrefix(file, "classpath:"), "/")
+	if file == "" {
+		return ""
+	}
+	for parent := path.Dir(name); ; parent = path.Dir(parent) {
+		at := path.Join(parent, file)
+		if _, err := fs.Stat(c.fsys, at); fs.ValidPath(at) && err == nil {
+			return at
+		}
+		if parent == "." || relative {
+			return ""
+		}
+	}
+}
+
+// changelogEntry is an include, includeAll or changeSet of a changelog.
+type changelogEntry struct {
+	kind, file string
+	relative   bool
+}
+
+func readChangelog(name string, text []byte) (entries []changelogEntry, err error) {
+	if path.Ext(name) == ".xml" {
+		d := xml.NewDecoder(bytes.NewReader(text))
+		for {
+			token, err := d.Token()
+			if err == io.EOF {
+				return entries, nil
+			}
+			if err != nil {
+				line, column := d.InputPos()
+				return nil, fmt.Errorf("%s:%d:%d: %w", name, line, column, err)
+			}
+			start, ok := token.(xml.StartElement)
+			if !ok {
+				continue
+			}
+			e := changelogEntry{kind: start.Name.Local}
+			for _, a := range start.Attr {
+				switch a.Name.Local {
+				case "file", "path":
+					e.file = a.Value
+				case "relativeToChangelogFile":
+					e.relative = a.Value == "true"
+				}
+			}
+			entries = append(entries, e)
+		}
+	}
+	var document struct {
+		Entries []map[string]yaml.Node `yaml:"databaseChangeLog"`
+	}
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	for _, entry := range document.Entries {
+		for kind, node := range entry {
+			var include struct {
+				File     string `yaml:"file"`
+				Path     string `yaml:"path"`
+				Relative bool   `yaml:"relativeToChangelogFile"`
+			}
+			if kind != "changeSet" && node.Decode(&include) != nil {
+				continue
+			}
+			entries = append(entries, changelogEntry{kind, include.File + include.Path, include.Relative})
+		}
+	}
+	return entries, nil
+}
+
+// changelogOf returns the changelog whose files have dir as the directory that
+// is common to them: one in dir, or above it. It returns nil if there is none.
+func changelogOf(fsys fs.FS, dir string) (c *changelog, name string, err error) {
+	for parent := dir; ; parent = path.Dir(parent) {
+		entries, _ := fs.ReadDir(fsys, parent)
+		whole := &changelog{fsys: fsys, seen: map[string]bool{}}
+		var roots []string
+		for _, e := range entries {
+			if root := path.Join(parent, e.Name()); !e.IsDir() && isChangelogName(root) {
+				roots = append(roots, root)
+			}
+		}
+		// Those that another one includes are not roots.
+		included := map[string]bool{}
+		for _, root := range roots {
+			c := &changelog{fsys: fsys, seen: map[string]bool{}}
+			c.read(root)
+			for file := range c.seen {
+				included[file] = included[file] || file != root
+			}
+		}
+		for _, root := range roots {
+			if !included[root] {
+				whole.read(root)
+			}
+		}
+		if len(whole.files) > 0 && commonDirectory(whole.files) == dir && slices.ContainsFunc(whole.files, func(f string) bool { return path.Ext(f) == ".sql" }) {
+			return whole, roots[0], nil
+		}
+		if whole.err != nil && parent == dir {
+			return nil, "", whole.err
+		}
+		if parent == "." {
+			return nil, "", nil
+		}
+	}
+}
+
+func commonDirectory(files []string) string {
+	common := path.Dir(files[0])
+	for _, f := range files {
+		for !below(common, f) {
+			common = path.Dir(common)
+		}
+	}
+	return common
+}
+
+func detectLiquibase(fsys fs.FS, dir string, files []string) string {
+	if c, root, err := changelogOf(fsys, dir); err == nil && c != nil {
+		return relative(dir, root) + " includes the files"
+	}
+	first, with, of := "", 0, 0
+	for _, base := range files {
+		if path.Ext(base) != ".sql" {
+			continue
+		}
+		of++
+		source, err := fs.ReadFile(fsys, path.Join(dir, base))
+		if err != nil || !liquibaseHeader.Match(bytes.TrimLeft(bytes.TrimPrefix(source, byteOrderMark), " \t\r\n")) && !isUpdateSQL(source) {
+			continue
+		}
+		if with++; first == "" {
+			first = base
+		}
+	}
+	switch {
+	case with == 0 || with*2 < of:
+		return ""
+	case of == 1:
+		return first + " is formatted for liquibase"
+	}
+	return fmt.Sprintf("%s is formatted for liquibase, as %d of %d files are", first, with, of)
+}
+
+// configureLiquibase takes the order from the changelogs that include the files.
+func configureLiquibase(r Runner, fsys fs.FS, dir string, _ []string) (*Runner, error) {
+	c, root, err := changelogOf(fsys, dir)
+	if err != nil || c == nil {
+		return &r, err
+	}
+	order := map[string]int{}
+	for i, file := range c.files {
+		order[relative(dir, file)] = i
+	}
+	r.ParseName = func(name string) (FileName, bool) {
+		_, included := order[name]
+		return liquibaseName(name), included && path.Ext(name) == ".sql"
+	}
+	r.Skips = func(name string) string {
+		_, included := order[name]
+		switch {
+		case included:
+			return "a changelog that is not SQL: its changes are not read; `liquibase update-sql` prints them"
+		case path.Ext(name) == ".sql":
+			return relative(dir, root) + " does not include it"
+		}
+		return ""
+	}
+	r.Less = func(a, b FileName) bool { return order[a.Base] < order[b.Base] }
+	return &r, nil
+}
+
+// What `liquibase update-sql` prints: the changesets' SQL, with its own records
+// between them.
+var (
+	updateSQLHeader    = []byte("-- Update Database Script")
+	updateSQLChangeset = regexp.MustCompile(`(?m)^-- Changeset (.+)::(.+)::(.+?)\r?$`)
+	updateSQLRecord    = regexp.MustCompile(`(?im)^SET SEARCH_PATH TO [^;]*;$|^(?:INSERT INTO|UPDATE) (?:\S+\.)?databasechangelog(?:lock)? [^;]*;|^-- (?:Release|Lock|Create) Database .*$`)
+)
+
+func isUpdateSQL(source []byte) bool {
+	return bytes.Contains(source[:min(len(source), 8<<10)], updateSQLHeader)
+}
+
+// splitUpdateSQL makes a section of every changeset. The text shows no
+// transactions, and a client that executes it opens none.
+func splitUpdateSQL(f *File) (sections []Section) {
+	found := updateSQLChangeset.FindAllSubmatchIndex(f.Source, -1)
+	for i, m := range found {
+		end := len(f.Source)
+		if i+1 < len(found) {
+			end = found[i+1][0]
+		}
+		s := Section{Range: Range{m[0], end}, Scope: Autocommit}
+		s.Version = string(f.Source[m[2]:m[3]]) + ":" + string(f.Source[m[4]:m[5]]) + ":" + string(f.Source[m[6]:m[7]])
+		s.Masked = []Range{{m[0], m[1]}}
+		for _, record := range updateSQLRecord.FindAllIndex(f.Source[s.Pos:s.End], -1) {
+			s.Masked = append(s.Masked, Range{s.Pos + record[0], s.Pos + record[1]})
+		}
+		sections = append(sections, s)
+	}
+	return sections
+}

@@ -1,0 +1,4 @@
+--liquibase formatted sql
+
+--changeset a
+SELECT public.seen('1');
