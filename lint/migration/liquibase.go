@@ -3,6 +3,7 @@ package migration
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -438,7 +439,7 @@ func readChangelog(name string, text []byte) (entries []changelogEntry, err erro
 		d := xml.NewDecoder(bytes.NewReader(text))
 		for {
 			token, err := d.Token()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return entries, nil
 			}
 			if err != nil {
