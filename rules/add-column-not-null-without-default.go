@@ -17,7 +17,7 @@ var addColumnNotNullWithoutDefault = &lint.Rule{
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
 		for _, c := range commands(p) {
-			if !c.AddsColumn() || !p.Exists(c.Table, false) || !needsValue(c) || p.Session.Emptied(c.Table) {
+			if !c.AddsColumn() || !p.Exists(c.Table, false) || !needsValue(c) || p.Session.Rowless(c.Table) {
 				continue
 			}
 			p.Report(lint.Diagnostic{

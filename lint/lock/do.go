@@ -51,9 +51,9 @@ func (s *Session) Join() {
 	f := s.forks[len(s.forks)-1]
 	s.forks = s.forks[:len(s.forks)-1]
 	for _, h := range f.held {
-		h.Emptied = false
+		h.Emptied, h.Deleted = false, false
 		s.hold(h)
-		s.setEmptied(s.locks.index[h.Relation], false) // an arm may have filled it
+		s.empty(s.locks.index[h.Relation], false, false) // an arm may have filled it
 	}
 }
 

@@ -18,6 +18,9 @@ type Held struct {
 	// Emptied: the transaction has truncated the table, and put no row into it
 	// since. Work on it is over at once.
 	Emptied bool
+	// Deleted: it has no row that is alive, but those that it deleted are still
+	// in its file, and still work.
+	Deleted bool
 	// Dropped: the transaction has dropped the relation.
 	Dropped bool
 }
@@ -40,7 +43,7 @@ type change struct {
 
 // acquire adds the locks of a statement that its transaction keeps.
 func (s *Session) acquire(st *migration.Statement, effects []Effect) {
-	truncates := st.Node.GetTruncateStmt() != nil
+	truncates, deletes := st.Node.GetTruncateStmt() != nil, deletesAll(st.Node.GetDeleteStmt())
 	if st.Body == nil && callsUnknown(st.Node) {
 		s.Fill()
 	}
@@ -54,9 +57,12 @@ func (s *Session) acquire(st *migration.Statement, effects []Effect) {
 		s.hold(Held{Effect: e, Statement: st, Migration: s.migration})
 		switch {
 		case truncates:
-			s.setEmptied(s.locks.index[e.Relation], true)
+			s.empty(s.locks.index[e.Relation], true, false)
+		case deletes && !e.Implied && e.Work == RowChanges:
+			at := s.locks.index[e.Relation]
+			s.empty(at, s.Held[at].Emptied, true)
 		case e.Work == RowChanges:
-			s.setEmptied(s.locks.index[e.Relation], false)
+			s.empty(s.locks.index[e.Relation], false, false)
 		}
 	}
 }
@@ -71,7 +77,7 @@ func (s *Session) hold(lock Held) {
 		s.Held = append(s.Held, lock)
 	case s.Held[at].Mode < lock.Mode:
 		s.locks.done = append(s.locks.done, change{at: at, before: s.Held[at]})
-		lock.Emptied = s.Held[at].Emptied
+		lock.Emptied, lock.Deleted = s.Held[at].Emptied, s.Held[at].Deleted
 		s.Held[at] = lock
 	}
 }
@@ -86,18 +92,35 @@ func (s *Session) Emptied(n catalog.Name) bool {
 	return held && s.Held[at].Emptied
 }
 
+// Rowless reports whether the open transaction has truncated the table or
+// deleted all of its rows, and put no row into it since: no row of it refuses
+// anything, but work on it may still take its time.
+func (s *Session) Rowless(n catalog.Name) bool {
+	if s == nil {
+		return false
+	}
+	at, held := s.locks.index[n]
+	return held && (s.Held[at].Emptied || s.Held[at].Deleted)
+}
+
+// deletesAll reports whether a DELETE takes every row of its table and of those
+// below it.
+func deletesAll(d *pg_query.DeleteStmt) bool {
+	return d.GetRelation().GetInh() && d.WhereClause == nil && len(d.UsingClause) == 0 && len(d.WithClause.GetCtes()) == 0
+}
+
 // Fill tells the session of text that nobody analysed: it may have put rows
 // into any table.
 func (s *Session) Fill() {
 	for at := range s.Held {
-		s.setEmptied(at, false)
+		s.empty(at, false, false)
 	}
 }
 
-func (s *Session) setEmptied(at int, emptied bool) {
-	if s.Held[at].Emptied != emptied {
+func (s *Session) empty(at int, truncated, deleted bool) {
+	if s.Held[at].Emptied != truncated || s.Held[at].Deleted != deleted {
 		s.locks.done = append(s.locks.done, change{at: at, before: s.Held[at]})
-		s.Held[at].Emptied = emptied
+		s.Held[at].Emptied, s.Held[at].Deleted = truncated, deleted
 	}
 }
 
