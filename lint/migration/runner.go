@@ -113,7 +113,18 @@ type FileName struct {
 // Runners are the known tools, in order of detection: those that leave a mark
 // in every file first, then those known by the names of their files. Psql, the
 // last, takes every SQL file, but only where a path was named.
-var Runners = []*Runner{Goose, Dbmate, Diesel, Liquibase, Flyway, NodePgMigrate, GolangMigrate, Psql}
+var Runners = []*Runner{
+	Goose,
+	Dbmate,
+	Diesel,
+	Liquibase,
+	Flyway,
+	NodePgMigrate,
+	Sqlx,
+	GolangMigrate,
+	Atlas,
+	Psql,
+}
 
 // RunnerNamed returns the runner of that name, or nil.
 func RunnerNamed(name string) *Runner {

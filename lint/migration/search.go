@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -88,11 +89,7 @@ func search(t *tree, o Options) ([]*directory, error) {
 // root returns the directory whose history the files of dir belong to: dir
 // itself, unless the runner of a directory above it reads it too.
 func (t *tree) root(dir string, o Options) (root string, inTree bool) {
-	parents := []string{dir}
-	for dir != "." {
-		dir = path.Dir(dir)
-		parents = append(parents, dir)
-	}
+	parents := slices.Collect(upward(dir))
 	for _, parent := range slices.Backward(parents) {
 		if t.isRoot(parent, o) {
 			return parent, true
@@ -132,6 +129,16 @@ func readsAny(t *tree, r *Runner, dir string, o Options) bool {
 		_, ok := r.ParseName(name)
 		return ok
 	})
+}
+
+// upward yields a directory and those above it, up to the root of the file
+// system.
+func upward(dir string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for yield(dir) && dir != "." {
+			dir = path.Dir(dir)
+		}
+	}
 }
 
 // relative returns a name inside dir as seen from there.

@@ -1,0 +1,185 @@
+package migration
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// Atlas is atlasgo.io, for directories in its own format; it applies those of
+// other tools in their format too. Facts are from its library
+// (ariga.io/atlas/sql/migrate: dir.go, migrate.go, lex.go), which testdata/runners
+// has run; that a file is executed in one transaction is the default of its command.
+var Atlas = &Runner{
+	Name:      "atlas",
+	Detect:    detectAtlas,
+	Configure: configureAtlas,
+	ParseName: parseAtlasName,
+	NameOf:    numberedName("%014d_%s.sql"),
+	Skips:     func(string) string { return "" },
+	Less:      func(a, b FileName) bool { return a.Base < b.Base },
+	Duplicate: "Atlas records one version for both and fails at the second",
+	Applied:   "Atlas knows an applied migration by its version and never executes it again",
+	Late:      "Atlas refuses to go on where %s is applied, unless it is called with --exec-order non-linear",
+	Split:     splitAtlas,
+	Draft: func(statements []string, noTransaction bool) []string {
+		if noTransaction {
+			return []string{"-- atlas:txmode none\n\n" + terminated(statements)}
+		}
+		return []string{terminated(statements)}
+	},
+	WithoutTransaction: "write -- atlas:txmode none at the top of the file, with an empty line below",
+}
+
+func parseAtlasName(base string) (FileName, bool) {
+	if path.Ext(base) != ".sql" {
+		return FileName{}, false
+	}
+	version, name, _ := strings.Cut(strings.TrimSuffix(base, ".sql"), "_")
+	return FileName{Base: base, Version: version, Name: name}, true
+}
+
+const atlasSum = "atlas.sum"
+
+// detectAtlas: atlas.sum stands also in directories that other tools apply, which
+// are asked first.
+func detectAtlas(fsys fs.FS, dir string, files []string) string {
+	for _, base := range files {
+		if base == atlasSum {
+			return atlasSum + " is there"
+		}
+	}
+	return detectDirective("atlas", "-- atlas:txmode", func(base string) bool { return path.Ext(base) == ".sql" })(fsys, dir, files)
+}
+
+// configureAtlas leaves out checkpoints: a database that has a version already
+// never executes them.
+func configureAtlas(r Runner, fsys fs.FS, dir string, files []string) (*Runner, error) {
+	checkpoints := map[string]bool{}
+	for _, base := range files {
+		if path.Ext(base) != ".sql" {
+			continue
+		}
+		source, err := fs.ReadFile(fsys, path.Join(dir, base))
+		if err != nil {
+			continue // said when it is read as a migration
+		}
+		for _, d := range atlasDirectives(source) {
+			checkpoints[base] = checkpoints[base] || d.effective && d.name == "checkpoint"
+		}
+	}
+	r.ParseName = func(base string) (FileName, bool) {
+		n, ok := parseAtlasName(base)
+		return n, ok && !checkpoints[base]
+	}
+	r.Skips = func(base string) string {
+		if checkpoints[base] {
+			return "a checkpoint: Atlas begins with it in an empty database only"
+		}
+		return ""
+	}
+	return &r, nil
+}
+
+// atlasDirective is one line of the form reDirective.
+type atlasDirective struct {
+	Range
+	name, value string
+	// effective: it stands in the block of comments at the top that an empty line
+	// separates from the statements.
+	effective bool
+}
+
+var atlasPattern = regexp.MustCompile(`^([ -~]*)atlas:(\w+)(?: +([ -~]*))*`)
+
+// atlasDirectives reads the directives as LocalFile.comments and directive do. An
+// empty line that ends in CR LF does not separate.
+func atlasDirectives(source []byte) []atlasDirective {
+	var all []atlasDirective
+	pos, lines := 0, source
+	for bytes.HasPrefix(lines, []byte("#")) || bytes.HasPrefix(lines, []byte("--")) {
+		line, rest, found := bytes.Cut(lines, []byte("\n"))
+		if m := atlasPattern.FindSubmatch(bytes.TrimSpace(line)); m != nil {
+			all = append(all, atlasDirective{trimmed(source, Range{pos, pos + len(line)}), string(m[2]), string(m[3]), true})
+		}
+		pos += len(line) + 1
+		lines = rest
+		if !found {
+			break
+		}
+	}
+	separated := len(lines) == 0 || bytes.HasPrefix(bytes.TrimLeft(lines, " \t"), []byte("\n"))
+	for i := range all {
+		all[i].effective = separated
+	}
+	for at, line := range eachCommentLine(source) {
+		if at < pos {
+			continue
+		}
+		if m := atlasPattern.FindSubmatch(bytes.TrimSpace(line)); m != nil {
+			all = append(all, atlasDirective{trimmed(source, Range{at, at + len(line)}), string(m[2]), string(m[3]), false})
+		}
+	}
+	return all
+}
+
+func splitAtlas(f *File, _ FileName) ([]Section, []Problem) {
+	whole := Section{Range: Range{0, len(f.Source)}, Scope: TransactionPerMigration}
+	problems := byteOrderMarkSent(f, "Atlas")
+	var mode *atlasDirective
+	for _, d := range atlasDirectives(f.Source) {
+		if d.name != "txmode" {
+			continue
+		}
+		text := f.Source[d.Pos:d.End]
+		switch {
+		case !d.effective:
+			problems = append(problems, Problem{
+				Range:   d.Range,
+				Message: fmt.Sprintf("`%s` has no effect: Atlas reads it in the comments at the top of the file only, with an empty line (of LF, not CR LF) between them and the first statement", text),
+				Fix:     "move it to the top, and leave an empty line below it",
+			})
+		case mode != nil:
+			problems = append(problems, Problem{Range: d.Range, Refused: true, Message: "Atlas refuses a second atlas:txmode", Fix: "remove one of them"})
+		case d.value != "none" && d.value != "file":
+			mode = &d
+			problems = append(problems, Problem{Range: d.Range, Refused: true, Message: fmt.Sprintf("Atlas refuses `%s`: a file may ask for none or file", text), Fix: "write none or file"})
+		default:
+			mode = &d
+		}
+	}
+	if mode != nil && mode.value == "none" {
+		whole.Scope = Autocommit
+	}
+	if delimiter, from := atlasDelimiter(f.Source); delimiter != "" {
+		whole.Messages = []Range{}
+		for pos := from; pos < len(f.Source); {
+			end := len(f.Source)
+			if i := bytes.Index(f.Source[pos:], []byte(delimiter)); i >= 0 {
+				end = pos + i
+			}
+			if r := trimmed(f.Source, Range{pos, end}); r.Pos < r.End {
+				whole.Messages = append(whole.Messages, r)
+			}
+			if end < len(f.Source) {
+				whole.Masked = append(whole.Masked, Range{end, end + len(delimiter)})
+			}
+			pos = end + len(delimiter)
+		}
+	}
+	return []Section{whole}, problems
+}
+
+// atlasDelimiter returns the delimiter that the first line asks for, and where the
+// text behind it begins.
+func atlasDelimiter(source []byte) (delimiter string, from int) {
+	line, _, _ := bytes.Cut(source, []byte("\n"))
+	m := atlasPattern.FindSubmatch(line)
+	if m == nil || string(m[1]) != "-- " || string(m[2]) != "delimiter" {
+		return "", 0
+	}
+	return strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t").Replace(string(m[3])), len(line)
+}
