@@ -21,7 +21,7 @@ var Atlas = &Runner{
 	NameOf:    numberedName("%014d_%s.sql"),
 	Skips:     func(string) string { return "" },
 	Less:      func(a, b FileName) bool { return a.Base < b.Base },
-	Duplicate: "Atlas records one version for both and fails at the second",
+	Duplicate: "Atlas executes the first of them only",
 	Applied:   "Atlas knows an applied migration by its version and never executes it again",
 	Late:      "Atlas refuses to go on where %s is applied, unless it is called with --exec-order non-linear",
 	Split:     splitAtlas,

@@ -5,21 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"iter"
 	"path"
 	"regexp"
 	"strings"
 )
-
-// upward yields a directory and those above it, up to the root of the file
-// system.
-func upward(dir string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for yield(dir) && dir != "." {
-			dir = path.Dir(dir)
-		}
-	}
-}
 
 // packageJSON is what is read of a package.json.
 type packageJSON struct {

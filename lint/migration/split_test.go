@@ -431,7 +431,7 @@ func TestForeignDirectives(t *testing.T) {
 		runner                   *Runner
 		source, fix, standsInFor string
 	}{
-		{Psql, "-- no-transaction\nSELECT 1;", Psql.WithoutTransaction, "sqlx"},
+		{Psql, "-- no-transaction\nSELECT 1;", Psql.WithoutTransaction, ""},
 		{Psql, "-- +migrate Up\nSELECT 1;", "remove it", "sql-migrate"},
 		{Psql, "-- +goose Up\nSELECT 1;", "remove it, or name the runner goose", ""},
 		{Goose, "-- +goose Up\n-- no-transaction\nSELECT 1;", Goose.WithoutTransaction, ""},

@@ -45,6 +45,7 @@ var tools = map[string]func(t *testing.T, dir, dsn string) (tool, error){
 	"node-pg-migrate":  openNode("node-pg-migrate"),
 	"drizzle":          openNode("drizzle"),
 	"graphile-migrate": openNode("graphile-migrate"),
+	"atlas":            openAtlas,
 }
 
 // majors are the oldest and the newest of the servers that get fixes: how a

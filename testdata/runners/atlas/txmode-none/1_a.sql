@@ -1,0 +1,6 @@
+-- atlas:txmode none
+
+CREATE TABLE t (a int);
+SELECT seen('a');
+CREATE INDEX CONCURRENTLY i ON t (a);
+SELECT seen('b');

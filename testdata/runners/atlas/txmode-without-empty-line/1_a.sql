@@ -1,0 +1,4 @@
+-- atlas:txmode none
+CREATE TABLE t (a int);
+SELECT seen('a');
+CREATE INDEX CONCURRENTLY i ON t (a);

@@ -1,0 +1,122 @@
+package real
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"ariga.io/atlas/sql/migrate"
+	"ariga.io/atlas/sql/postgres"
+)
+
+// atlasTool executes files as atlas's command does, of which only the library is to
+// be had as a Go module: each in a transaction, unless the file's txmode is none.
+type atlasTool struct {
+	t         *testing.T
+	dir       migrate.Dir
+	db        *sql.DB
+	revisions *atlasRevisions
+}
+
+func openAtlas(t *testing.T, dir, dsn string) (tool, error) {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	// The directory gets its atlas.sum in a copy.
+	with := t.TempDir()
+	if err := os.CopyFS(with, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(with, "recorded.txt")); err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	local, err := migrate.NewLocalDir(with)
+	if err != nil {
+		return nil, err
+	}
+	sum, err := local.Checksum()
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate.WriteSumFile(local, sum); err != nil {
+		return nil, err
+	}
+	return atlasTool{t, local, db, &atlasRevisions{}}, nil
+}
+
+func (a atlasTool) up(ctx context.Context) ([]string, bool, error) {
+	driver, err := postgres.Open(a.db)
+	if err != nil {
+		return nil, false, err
+	}
+	executor, err := migrate.NewExecutor(driver, a.dir, a.revisions, migrate.WithAllowDirty(true))
+	if err != nil {
+		return nil, false, err
+	}
+	pending, err := executor.Pending(ctx)
+	if errors.Is(err, migrate.ErrNoPendingFiles) {
+		return nil, true, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	file := pending[0]
+	names := []string{file.Name()}
+	if slices.Contains(file.(*migrate.LocalFile).Directive("txmode"), "none") {
+		return names, false, executor.Execute(ctx, file)
+	}
+	tx, err := a.db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, false, err
+	}
+	defer tx.Rollback()
+	if driver, err = postgres.Open(tx); err != nil {
+		return nil, false, err
+	}
+	if executor, err = migrate.NewExecutor(driver, a.dir, a.revisions, migrate.WithAllowDirty(true)); err != nil {
+		return nil, false, err
+	}
+	if err := executor.Execute(ctx, file); err != nil {
+		return names, false, err
+	}
+	return names, false, tx.Commit()
+}
+
+// down: the library has none.
+func (atlasTool) down(context.Context) ([]string, bool, error) { return nil, true, nil }
+
+// atlasRevisions keeps in memory what atlas keeps in a table.
+type atlasRevisions struct{ all []*migrate.Revision }
+
+func (*atlasRevisions) Ident() *migrate.TableIdent { return &migrate.TableIdent{Name: "revisions"} }
+
+func (r *atlasRevisions) ReadRevisions(context.Context) ([]*migrate.Revision, error) {
+	return r.all, nil
+}
+
+func (r *atlasRevisions) ReadRevision(_ context.Context, version string) (*migrate.Revision, error) {
+	for _, revision := range r.all {
+		if revision.Version == version {
+			return revision, nil
+		}
+	}
+	return nil, migrate.ErrRevisionNotExist
+}
+
+func (r *atlasRevisions) WriteRevision(_ context.Context, revision *migrate.Revision) error {
+	if !slices.Contains(r.all, revision) {
+		r.all = append(r.all, revision)
+	}
+	return nil
+}
+
+func (r *atlasRevisions) DeleteRevision(_ context.Context, version string) error {
+	r.all = slices.DeleteFunc(r.all, func(x *migrate.Revision) bool { return x.Version == version })
+	return nil
+}
