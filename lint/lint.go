@@ -307,6 +307,9 @@ type Diagnostic struct {
 	// Fails is the SQLSTATE with which the statement fails, for the finding that it
 	// does: there is none where a DO block catches the error.
 	Fails string
+	// FailsAlways: it does so whatever the database holds. Where a DO block catches
+	// the error, the finding is a warning that nothing is ever done.
+	FailsAlways bool
 	// Effects are the locks that the finding is about.
 	Effects []lock.Effect
 	Related []Related

@@ -231,7 +231,11 @@ func (rule *Rule) appliesTo(server int) bool {
 
 func (r *run) report(p *Pass, d Diagnostic) {
 	if d.Fails != "" && p.Statement.Caught(d.Fails) {
-		return
+		if !d.FailsAlways {
+			return
+		}
+		d.Severity = Warning
+		d.Message += ", and a handler catches that, so that it never takes effect"
 	}
 	d.File, d.Migration, d.Statement = p.Migration.File, p.Migration, p.Statement
 	d.Rule, d.Category = p.Rule.Name, p.Rule.Category

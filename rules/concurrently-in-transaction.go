@@ -35,9 +35,10 @@ func reportInBlock(p *lint.Pass, words string) {
 		statement = edited(p.Statement, without(p.Statement, clause))
 	}
 	d := lint.Diagnostic{
-		Range:   head(p.Statement, words),
-		Fails:   "25001",
-		Message: fmt.Sprintf("%s fails with 25001, cannot run inside a transaction block: %s", words, why),
+		Range:       head(p.Statement, words),
+		Fails:       "25001",
+		FailsAlways: true,
+		Message:     fmt.Sprintf("%s fails with 25001, cannot run inside a transaction block: %s", words, why),
 		Instead: patiently(p, "run it in a migration of its own, outside a transaction block",
 			lint.Step{Statements: []string{statement}, NoTransaction: true}),
 	}

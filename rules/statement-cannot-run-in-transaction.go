@@ -32,7 +32,11 @@ func controlsTransaction(p *lint.Pass) {
 	if !refused {
 		return
 	}
-	d := lint.Diagnostic{Message: fmt.Sprintf("%s in a DO block %s", strings.ToUpper(p.Statement.Text()), problem)}
+	d := lint.Diagnostic{
+		Fails:       strings.TrimPrefix(problem, "fails with ")[:len("2D000")],
+		FailsAlways: true,
+		Message:     fmt.Sprintf("%s in a DO block %s", strings.ToUpper(p.Statement.Text()), problem),
+	}
 	if p.Session.OuterBlock() != lock.NoBlock && !p.Statement.Executed {
 		d.Instead = patiently(p, "run the DO block in a migration of its own, outside a transaction block",
 			lint.Step{Statements: []string{p.Statement.Outermost().Text()}, NoTransaction: true})

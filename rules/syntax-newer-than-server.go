@@ -26,7 +26,7 @@ var syntaxNewerThanServer = &lint.Rule{
 			Range:   at,
 			Message: fmt.Sprintf("%s needs PostgreSQL %d, and fails with %s on %d", form.words, form.since, form.state(), p.Server),
 		}
-		if state := form.state(); state != "42601" || p.Statement.Executed { // else the whole DO block has it
+		if state := form.state(); state != "42601" || p.Statement.Do == nil || p.Statement.Executed { // else the whole DO block has it
 			d.Fails = state
 		}
 		if p.Config.Server == 0 {

@@ -80,7 +80,7 @@ func (s *Session) Misplaced(st *migration.Statement, server int) (problem string
 	switch n := st.Node.GetNode().(type) {
 	case *pg_query.Node_TransactionStmt:
 		if len(s.do) > 0 {
-			return s.misplacedInside(n.TransactionStmt, st.Executed)
+			return s.misplacedInside(n.TransactionStmt, st)
 		}
 		return s.misplacedControl(n.TransactionStmt)
 	case *pg_query.Node_LockStmt:

@@ -59,14 +59,18 @@ func (s *Session) Join() {
 
 // misplacedInside says what goes wrong with transaction control in a DO block.
 // PL/pgSQL has COMMIT and ROLLBACK only, and has them only where the block
-// stands in no transaction block. Measured.
-func (s *Session) misplacedInside(c *pg_query.TransactionStmt, executed bool) (problem string, refused bool) {
-	if executed {
+// stands in no transaction block, and not between a BEGIN and its EXCEPTION.
+// Measured.
+func (s *Session) misplacedInside(c *pg_query.TransactionStmt, st *migration.Statement) (problem string, refused bool) {
+	if st.Executed {
 		return "fails with 0A000: EXECUTE of transaction commands is not implemented", true
 	}
 	switch c.GetKind() {
 	case pg_query.TransactionStmtKind_TRANS_STMT_COMMIT, pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK:
 		why := s.outside().WhyInBlock()
+		if why == "" && st.Subtransaction {
+			why = "BEGIN with EXCEPTION is a subtransaction"
+		}
 		if why == "" {
 			return "", false
 		}
@@ -77,7 +81,7 @@ func (s *Session) misplacedInside(c *pg_query.TransactionStmt, executed bool) (p
 
 // controlInside executes COMMIT or ROLLBACK in a DO block.
 func (s *Session) controlInside(c *pg_query.TransactionStmt, st *migration.Statement) {
-	if _, refused := s.misplacedInside(c, st.Executed); refused {
+	if _, refused := s.misplacedInside(c, st); refused {
 		return
 	}
 	s.finish(c.GetKind() != pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK)

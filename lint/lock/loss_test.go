@@ -2,10 +2,13 @@ package lock
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"testing"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
 	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
@@ -89,6 +92,9 @@ func TestLoss(t *testing.T) {
 							p := prepare(t, &lockCase{setup: "CREATE TABLE pair (x " + old.typ + ");", statement: "ALTER TABLE pair ALTER x TYPE " + changed.typ + using})
 							def := p.statement.Node.GetAlterTableStmt().GetCmds()[0].GetAlterTableCmd().GetDef().GetColumnDef()
 							got := TypeLoss(p.catalog.Table(catalog.Name{Schema: "public", Name: "pair"}).Column("x"), def, p.catalog)
+							if got.State != "" && !slices.Contains(slices.Collect(maps.Values(migration.ConditionNames)), got.State) {
+								t.Errorf("no handler can name %s", got.State)
+							}
 							if (got.Does != "") != (outcome == "changed") || got.Does == "" && got.State != failure {
 								t.Errorf("%s to %s%s: %+v, server: %q %q", old.typ, changed.typ, using, got, failure, outcome)
 							}

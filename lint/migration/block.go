@@ -241,6 +241,7 @@ func (r *blockReader) block(nesting int) (code []Code, leaves bool) {
 		return body, leaves
 	}
 	r.at++
+	eachStatement(body, func(s *Statement) { s.Subtransaction = true })
 	var arms []Arm
 	var handlers []handler
 	settles := true // the conditions say that the body had nothing to do

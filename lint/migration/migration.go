@@ -150,9 +150,9 @@ type Statement struct {
 	Body []Code
 	// Do is the DO block that the statement stands in, nil outside of one. Loop
 	// is true where a loop of the block may repeat it, Executed where EXECUTE
-	// runs it.
-	Do             *Statement
-	Loop, Executed bool
+	// runs it, Subtransaction between a BEGIN and its EXCEPTION.
+	Do                             *Statement
+	Loop, Executed, Subtransaction bool
 
 	derived  *derived // nil where the file has the text as it is
 	quote    byte     // of the Go literal that has it; 0 if none
