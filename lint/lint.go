@@ -271,11 +271,14 @@ func (p *Pass) Instead(message string, steps ...Step) *Instead {
 		drafted := runner.Draft(s.Statements, s.NoTransaction)
 		if drafted == nil && len(s.Statements) > 0 {
 			// The tool cannot do it, and half of the steps are of no use.
-			in.Message += "; to run it outside of a transaction block, " + runner.WithoutTransaction
+			in.Message += "; " + runner.WithoutTransaction
 			in.Migrations = nil
 			break
 		}
 		in.Migrations = append(in.Migrations, drafted...)
+	}
+	if len(in.Migrations) > 1 && p.Migration.Section.Scope == migration.TransactionPerRun {
+		in.Message += "; apply one, and then add the next, because " + runner.Name + " runs all pending migrations in one transaction"
 	}
 	return in
 }

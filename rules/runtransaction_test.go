@@ -66,3 +66,34 @@ func TestTransactionPerRun(t *testing.T) {
 		})
 	}
 }
+
+// TestAdvicePerRun: what cannot be a migration of the tool is said in words, and
+// what must not share a transaction is not left to one run.
+func TestAdvicePerRun(t *testing.T) {
+	fsys := fstest.MapFS{
+		"m/meta/_journal.json": {Data: []byte(`{"dialect": "postgresql", "entries": [{"tag": "0000_a"}, {"tag": "0001_b"}]}`)},
+		"m/0000_a.sql":         {Data: []byte("CREATE TABLE users (id bigint PRIMARY KEY, age int);")},
+		"m/0001_b.sql":         {Data: []byte("CREATE INDEX ON users (age);--> statement-breakpoint\nALTER TABLE users ALTER age SET NOT NULL;")},
+	}
+	histories, err := migration.Load(fsys, migration.Options{Paths: []string{"m"}, After: "0000_a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := lint.Run(histories, lint.Config{Rules: rules.All()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range result.Diagnostics {
+		if d.Rule == "create-index-not-concurrently" || d.Rule == "set-not-null-scans-table" {
+			got = append(got, fmt.Sprintf("%s, %d migrations", d.Instead.Message, len(d.Instead.Migrations)))
+		}
+	}
+	want := []string{
+		"build the index CONCURRENTLY, outside a transaction block; execute it by other means, because drizzle runs all pending migrations in one transaction, 0 migrations",
+		"prove it with a CHECK that is validated in a later migration, which blocks neither reads nor writes; SET NOT NULL then scans nothing; apply one, and then add the next, because drizzle runs all pending migrations in one transaction, 3 migrations",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("advice (-want +got):\n%s", d)
+	}
+}

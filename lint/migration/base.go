@@ -33,7 +33,7 @@ func (p *plan) compare(t *tree, o Options) {
 		return
 	}
 	slices.SortFunc(before, func(a, b *plannedFile) int { return strings.Compare(a.path, b.path) })
-	newest := slices.MaxFunc(before, func(a, b *plannedFile) int { return runner.order(a.FileName, b.FileName) })
+	newest := slices.MaxFunc(before, func(a, b *plannedFile) int { return runner.applied(a.FileName, b.FileName) })
 	gone := func(f *plannedFile) bool {
 		_, err := t.ReadFile(f.path)
 		return err != nil
@@ -59,7 +59,7 @@ func (p *plan) compare(t *tree, o Options) {
 			f.ups[0].Before = before[slices.IndexFunc(before, renumbered)].ups[0]
 			continue
 		}
-		if runner.order(f.FileName, newest.FileName) < 0 {
+		if runner.applied(f.FileName, newest.FileName) < 0 {
 			f.ups[0].Late = newest.Version
 		}
 	}
@@ -80,6 +80,19 @@ func (f *plannedFile) edited(before *plannedFile) {
 			m.Before = before.ups[i]
 		}
 	}
+}
+
+// applied compares as the tool does to tell what comes before an applied migration.
+func (r *Runner) applied(a, b FileName) int {
+	switch {
+	case r.IsLate == nil:
+		return r.order(a, b)
+	case a.Base == b.Base:
+		return 0
+	case r.IsLate(a, b):
+		return -1
+	}
+	return +1
 }
 
 // order compares as Less does.

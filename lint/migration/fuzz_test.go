@@ -254,6 +254,8 @@ func FuzzDirectives(f *testing.F) {
 		"-- head\n-- migrate:up a:b transaction: false\n-- migrate:up\n-- migrate:down\nDO $$\n-- migrate:down\n$$",
 		"\xef\xbb\xbfSELECT 1;\n-- migrate:up\r\n--migrate:down\r\n-- Migrate:up",
 		"+goose Up \n-- +goose",
+		"SELECT 1;\n-- Up Migration\nSELECT 2;\n--\n--Down  migration of it\nSELECT '3\n-- up migration\n'",
+		"\xef\xbb\xbf-- DOWN migration\r\nSELECT 1;--> statement-breakpoint\n-- statement-breakpoint\n'--> statement-breakpoint",
 		"n\n---- tern: disable-tx \nnn",
 		"-- no-transaction\n---- tern: disable-tx\n--! no-transaction\n-- Up Migration",
 	}) {

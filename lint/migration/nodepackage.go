@@ -3,6 +3,7 @@ package migration
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -39,6 +40,30 @@ func dependsOn(fsys fs.FS, dir, name string) (file, versions string) {
 		}
 	}
 	return "", ""
+}
+
+// parseJSON reads the file that name is, whose errors tell the place.
+func parseJSON(fsys fs.FS, name string, into any) error {
+	text, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return err
+	}
+	err = json.Unmarshal(text, into)
+	if err == nil {
+		return nil
+	}
+	offset := int64(0)
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset - 1 // behind the byte that it cannot read
+	case errors.As(err, &kind):
+		offset = kind.Offset - 1
+	}
+	f := File{Name: name, Source: text}
+	at := f.Position(max(0, int(offset)))
+	return fmt.Errorf("%s:%d:%d: %w", name, at.Line, at.Column, err)
 }
 
 // collate compares as JavaScript's localeCompare does names of ASCII letters,

@@ -46,7 +46,7 @@ var NodePgMigrate = &Runner{
 	QualifiesRecords:   true,
 	Split:              splitNodePgMigrate,
 	Draft:              draftNodePgMigrate,
-	WithoutTransaction: "write it as a JavaScript migration that calls pgm.noTransaction(): node-pg-migrate runs its SQL files in one transaction",
+	WithoutTransaction: "write it as a JavaScript migration that calls pgm.noTransaction(), because node-pg-migrate runs its SQL files in one transaction",
 }
 
 var (

@@ -58,6 +58,11 @@ type Runner struct {
 	Late     string
 	LateRuns bool
 
+	// IsLate, if not nil, reports whether the tool takes a new migration for one
+	// that comes before the newest of the applied, where it has another order for
+	// that than Less.
+	IsLate func(n, newest FileName) bool
+
 	// QualifiesRecords is true for a tool that names the table of its records
 	// with the schema, wherever a migration's search_path leads.
 	QualifiesRecords bool
@@ -118,6 +123,7 @@ var Runners = []*Runner{
 	Dbmate,
 	Diesel,
 	Liquibase,
+	Drizzle,
 	Flyway,
 	NodePgMigrate,
 	Sqlx,

@@ -1,6 +1,7 @@
 package real
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,12 +19,14 @@ import (
 // rules migration-edited and migration-out-of-order say that the tools do.
 func TestChangedDirectory(t *testing.T) {
 	t.Parallel()
-	forms := map[string]struct{ suffix, head, tail string }{
-		"goose":          {".sql", "-- +goose Up\n", ""},
-		"golang-migrate": {".up.sql", "", ""},
-		"dbmate":         {".sql", "-- migrate:up\n", "\n-- migrate:down\n"},
+	forms := map[string]struct{ suffix, head, tail string }{ // suffix is what follows the version
+		"goose":          {"_x.sql", "-- +goose Up\n", ""},
+		"golang-migrate": {"_x.up.sql", "", ""},
+		"dbmate":         {"_x.sql", "-- migrate:up\n", "\n-- migrate:down\n"},
 
-		"node-pg-migrate": {".sql", "-- Up Migration\n", ""},
+		"node-pg-migrate":     {"_x.sql", "-- Up Migration\n", ""},
+		"drizzle":             {"_x.sql", "", ""},
+		"drizzle directories": {"0240101000000_x/migration.sql", "", ""},
 	}
 	for _, test := range []struct {
 		tool, refused string
@@ -33,6 +36,8 @@ func TestChangedDirectory(t *testing.T) {
 		{"golang-migrate", "", []string{"three"}},
 		{"dbmate", "", []string{"three", "two"}},
 		{"node-pg-migrate", "preceding already run migration", []string{"three"}},
+		{"drizzle", "", []string{"three"}},
+		{"drizzle directories", "", []string{"three", "two"}},
 	} {
 		t.Run(test.tool, func(t *testing.T) {
 			t.Parallel()
@@ -48,13 +53,14 @@ func TestChangedDirectory(t *testing.T) {
 			write := func(version, table string) {
 				t.Helper()
 				text := form.head + "CREATE TABLE " + table + " (id int);\n" + form.tail
-				if err := os.WriteFile(filepath.Join(dir, version+"_x"+form.suffix), []byte(text), 0o644); err != nil {
-					t.Fatal(err)
+				writeFile(t, filepath.Join(dir, version+form.suffix), text)
+				if test.tool == "drizzle" {
+					writeFile(t, filepath.Join(dir, "meta", "_journal.json"), journalOf(t, dir))
 				}
 			}
 			up := func() error {
 				t.Helper()
-				tool, err := tools[test.tool](t, dir, dsn)
+				tool, err := tools[strings.Fields(test.tool)[0]](t, dir, dsn)
 				if err != nil {
 					return err
 				}
@@ -87,4 +93,30 @@ func TestChangedDirectory(t *testing.T) {
 			}
 		})
 	}
+}
+
+func writeFile(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// journalOf is drizzle's journal of the migrations in a directory, with their
+// first digit for the time.
+func journalOf(t *testing.T, dir string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var entries []string
+	for _, file := range files {
+		tag := strings.TrimSuffix(filepath.Base(file), ".sql")
+		entries = append(entries, fmt.Sprintf(`{"tag": %q, "when": %c, "breakpoints": true}`, tag, tag[0]))
+	}
+	return fmt.Sprintf(`{"dialect": "postgresql", "entries": [%s]}`, strings.Join(entries, ", "))
 }

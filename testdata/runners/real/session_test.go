@@ -29,9 +29,7 @@ func TestSession(t *testing.T) {
 			}
 			dir := t.TempDir()
 			for _, f := range archive.Files {
-				if err := os.WriteFile(filepath.Join(dir, f.Name), f.Data, 0o644); err != nil {
-					t.Fatal(err)
-				}
+				writeFile(t, filepath.Join(dir, f.Name), string(f.Data))
 			}
 			name, _, _ := strings.Cut(filepath.Base(file), ".")
 			for i, major := range majors {

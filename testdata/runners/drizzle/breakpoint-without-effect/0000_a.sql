@@ -1,0 +1,5 @@
+SELECT public.seen('a');
+-- statement-breakpoint
+SELECT public.seen('b');
+-->statement-breakpoint
+SELECT public.seen('c');

@@ -1,0 +1,2 @@
+CREATE TABLE users (id int);--> statement-breakpoint
+SELECT public.seen('a');

@@ -1,0 +1,7 @@
+SELECT public.seen('a');
+--> statement-breakpoint
+DO $$
+BEGIN
+--> statement-breakpoint
+PERFORM public.seen('b');
+END $$;

@@ -1,0 +1,2 @@
+SELECT public.seen('b');
+--> statement-breakpointSELECT public.seen('b second');

@@ -1,0 +1,3 @@
+SELECT public.seen('a');
+--> statement-breakpoint
+SELECT public.seen('b');

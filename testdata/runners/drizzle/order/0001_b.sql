@@ -1,0 +1,3 @@
+-- comment
+--> statement-breakpoint
+SELECT public.seen('b');
