@@ -17,9 +17,28 @@ var alterColumnTypeRewritesTable = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		reportTypeChange(p, "add a column of the new type, keep both in step with a trigger, fill the new one in batches, and switch over", lock.TableRewrite)
+		instead := "add a column of the new type, keep both in step with a trigger, fill the new one in batches, and switch over"
+		if slices.ContainsFunc(commands(p), dependsOnTimeZone) {
+			instead = "where the values are in UTC, run SET LOCAL TimeZone = 'UTC' before it in its transaction, and only indexes are built anew; else " + instead
+		}
+		reportTypeChange(p, instead, lock.TableRewrite)
 		return nil
 	},
+}
+
+// dependsOnTimeZone reports whether a command changes a timestamp to timestamptz,
+// or back, by the session's TimeZone alone.
+func dependsOnTimeZone(c command) bool {
+	if c.Subtype != pg_query.AlterTableType_AT_AlterColumnType || c.Def.GetColumnDef().GetRawDefault() != nil {
+		return false
+	}
+	column := c.pass.Catalog.Table(c.Table).Column(c.Name)
+	if column == nil {
+		return false
+	}
+	to := c.pass.Catalog.TypeOf(c.Def.GetColumnDef().GetTypeName())
+	return !to.Array && !column.Type.Array && len(to.Mods) == 0 &&
+		(column.Type.Name == "timestamp" && to.Name == "timestamptz" || column.Type.Name == "timestamptz" && to.Name == "timestamp")
 }
 
 // reportTypeChange reports the ALTER COLUMN TYPE commands whose heaviest work

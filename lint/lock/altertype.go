@@ -67,6 +67,9 @@ func (t alteration) lockForeignKeysOf(column string, work Work) {
 func (t alteration) typeWork(table catalog.Name, name string, d *pg_query.ColumnDef) (work Work, unknown string) {
 	column := t.column(table, name)
 	if column == nil || column.Type.Name == "" {
+		if t.rewritesAnyType(name, d) {
+			return TableRewrite, ""
+		}
 		return TableRewrite, "the type of " + table.String() + "." + name
 	}
 	change, unknown := t.changeOf(column, d)
@@ -129,6 +132,17 @@ func (t alteration) changeOf(column *catalog.Column, d *pg_query.ColumnDef) (typ
 		from = to
 	}
 	return result, ""
+}
+
+// rewritesAnyType reports whether USING writes values anew whatever the type of
+// the column: an expression that is no cast, or one that reads an enum from text.
+func (t alteration) rewritesAnyType(column string, d *pg_query.ColumnDef) bool {
+	steps, ok := castsOf(d.GetRawDefault(), column)
+	if !ok || len(steps) == 0 {
+		return !ok
+	}
+	from, to := t.catalog.TypeOf(steps[0]), t.catalog.TypeOf(steps[len(steps)-1])
+	return from.Schema == "" && from.Name == "text" && t.catalog.Enum(catalog.Name{Schema: to.Schema, Name: to.Name}) != nil
 }
 
 // castsOf returns the types that a USING expression casts the column to,
