@@ -28,12 +28,17 @@ var setOutlivesMigration = &lint.Rule{
 			return nil
 		}
 		for _, s := range lock.Settings(p.Statement) {
+			if d, ok := hidesRecords(p, s); ok {
+				p.Report(d)
+				continue
+			}
 			usual, outlives := outliving[s.Name]
 			if !outlives || s.Local || s.Reset || s.Known && slices.Contains(usual, strings.ToLower(s.Text)) || setAgain(p, s.Name) {
 				continue
 			}
 			by := p.Migration.Runner.Name + "'s own records and for the migrations that follow in its session"
-			if p.Migration.Runner.QualifiesRecords && s.Name == "search_path" {
+			dbmateFinds := p.Migration.Runner == migration.Dbmate && s.Known && s.Text == "" // it takes an empty path for public
+			if s.Name == "search_path" && (p.Migration.Runner.QualifiesRecords || dbmateFinds) {
 				by = "the migrations that follow in its session"
 			}
 			p.Report(lint.Diagnostic{
@@ -45,12 +50,40 @@ var setOutlivesMigration = &lint.Rule{
 	},
 }
 
+// hidesRecords returns the finding about a search_path, perhaps of the transaction
+// only, on which goose does not find the table of its records when the migration
+// ends.
+func hidesRecords(p *lint.Pass, s lock.Setting) (d lint.Diagnostic, ok bool) {
+	if p.Migration.Runner != migration.Goose || s.Name != "search_path" || s.Reset || !s.Known {
+		return d, false
+	}
+	if s.Local && p.Session.Block() != lock.RunnerBlock || setsLater(p, func(later lock.Setting) bool { return later.Name == s.Name || later.Name == "" }) {
+		return d, false
+	}
+	for _, schema := range strings.Split(s.Text, ",") {
+		if name := strings.Trim(schema, ` "'`); name == "public" || name == "$user" {
+			return d, false
+		}
+	}
+	d = lint.Diagnostic{
+		Message: fmt.Sprintf("search_path is %s when goose records the migration, which fails with 42P01 unless the table goose_db_version is there", s.Text),
+		Instead: &lint.Instead{Message: "qualify names, or put SET search_path = public at the end of the migration"},
+	}
+	if strings.Trim(s.Text, ` "'`) == "" {
+		d.Severity = lint.Error
+		d.Message = "search_path is empty when goose records the migration, which fails with 42P01: the table goose_db_version is not found"
+	}
+	return d, true
+}
+
 // setAgain reports whether a later statement of the migration sets a parameter
 // for the session.
 func setAgain(p *lint.Pass, name string) bool {
+	return setsLater(p, func(s lock.Setting) bool { return !s.Local && (s.Name == name || s.Name == "") })
+}
+
+func setsLater(p *lint.Pass, matches func(lock.Setting) bool) bool {
 	return slices.ContainsFunc(p.Following(), func(st *migration.Statement) bool {
-		return slices.ContainsFunc(lock.Settings(st), func(s lock.Setting) bool {
-			return !s.Local && (s.Name == name || s.Name == "")
-		})
+		return slices.ContainsFunc(lock.Settings(st), matches)
 	})
 }
