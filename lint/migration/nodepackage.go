@@ -99,3 +99,38 @@ func collateNumerically(a, b string) int {
 	}
 	return collate(key(a), key(b))
 }
+
+// versionOf returns the version of an npm package that a project has, and the
+// file that says so: what is installed, a lock file, or a package.json, the
+// nearest to dir. Both are "" where nothing says.
+func versionOf(fsys fs.FS, dir, name string) (version, from string) {
+	quoted := regexp.QuoteMeta(name)
+	locks := map[string]*regexp.Regexp{
+		"package-lock.json": regexp.MustCompile(`"node_modules/` + quoted + `": \{\s*"version": "([^"]+)"`),
+		"pnpm-lock.yaml":    regexp.MustCompile(`(?m)^ +'?/?` + quoted + `[@/]([0-9]+\.[0-9][^(':]*)`),
+		"yarn.lock":         regexp.MustCompile(`(?m)^"?` + quoted + `@[^\n]*:\n +version:? "?([^"\n]+)`),
+		"bun.lock":          regexp.MustCompile(`"` + quoted + `": \["` + quoted + `@([^"]+)"`),
+	}
+	for d := range upward(dir) {
+		installed := path.Join(d, "node_modules", name, "package.json")
+		var p packageJSON
+		if text, err := fs.ReadFile(fsys, installed); err == nil && json.Unmarshal(text, &p) == nil && p.Version != "" {
+			return p.Version, installed
+		}
+		for _, base := range []string{"package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"} {
+			lock := path.Join(d, base)
+			text, err := fs.ReadFile(fsys, lock)
+			if err != nil {
+				continue
+			}
+			if m := locks[base].FindSubmatch(text); m != nil {
+				return string(m[1]), lock
+			}
+		}
+	}
+	from, version = dependsOn(fsys, dir, name)
+	if version != "" && !digits.MatchString(version) { // "latest", "catalog:"
+		return "", ""
+	}
+	return version, from
+}

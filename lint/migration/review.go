@@ -47,6 +47,9 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 			if r, err = r.Configure(*r, t, d.name, d.files); err != nil {
 				return nil, err
 			}
+			if r.How != "" {
+				why += "; " + r.How
+			}
 		}
 		p, err := newPlan(t, d, r, why, o)
 		if err != nil {

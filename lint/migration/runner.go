@@ -58,6 +58,10 @@ type Runner struct {
 	Late     string
 	LateRuns bool
 
+	// How is what Configure has found out about the way in which the tool executes
+	// migrations here, as a clause; "" for nothing. It is added to History.Why.
+	How string
+
 	// IsLate, if not nil, reports whether the tool takes a new migration for one
 	// that comes before the newest of the applied, where it has another order for
 	// that than Less.
@@ -124,6 +128,7 @@ var Runners = []*Runner{
 	Diesel,
 	Liquibase,
 	Drizzle,
+	Prisma,
 	Flyway,
 	NodePgMigrate,
 	Sqlx,
