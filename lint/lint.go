@@ -263,7 +263,7 @@ func (p *Pass) Hot(n catalog.Name) bool {
 // written without terminators.
 func (p *Pass) Instead(message string, steps ...Step) *Instead {
 	in := &Instead{Message: message}
-	if p.Statement != nil && p.Statement.Do != nil && !keepsBlock(steps, p.Statement.Outermost()) {
+	if p.Statement != nil && p.Statement.Do != nil && leavesBlock(steps, p.Statement.Outermost()) {
 		in.Message = "lift the statement out of the DO block: " + message
 	}
 	runner := p.Migration.Runner
@@ -283,9 +283,11 @@ func (p *Pass) Instead(message string, steps ...Step) *Instead {
 	return in
 }
 
-// keepsBlock reports whether a step has the DO block as it is.
-func keepsBlock(steps []Step, do *migration.Statement) bool {
-	return slices.ContainsFunc(steps, func(s Step) bool { return slices.Contains(s.Statements, do.Text()) })
+// leavesBlock reports whether a step cannot run in the DO block, and none has the
+// block as it is.
+func leavesBlock(steps []Step, do *migration.Statement) bool {
+	return slices.ContainsFunc(steps, func(s Step) bool { return s.NoTransaction }) &&
+		!slices.ContainsFunc(steps, func(s Step) bool { return slices.Contains(s.Statements, do.Text()) })
 }
 
 // Step is one migration of a safe way.

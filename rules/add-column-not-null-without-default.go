@@ -16,19 +16,34 @@ var addColumnNotNullWithoutDefault = &lint.Rule{
 	Category: lint.FailsAtDeploy,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
+		var first command
+		var columns []string
 		for _, c := range commands(p) {
 			if !c.AddsColumn() || !p.Exists(c.Table, false) || !needsValue(c) || p.Session.Rowless(c.Table) {
 				continue
 			}
-			p.Report(lint.Diagnostic{
-				Range: c.Range,
-				Fails: "23502",
-				Message: fmt.Sprintf("ADD COLUMN %s NOT NULL without a default fails with 23502 (contains null values) as soon as %s has a row",
-					quoted(c.Def.GetColumnDef().GetColname()), c.Table),
-				Effects: c.Effects,
-				Instead: &lint.Instead{Message: "give it a constant default, or add it nullable, fill it in batches, and make it NOT NULL as set-not-null-scans-table says"},
-			})
+			if len(columns) == 0 {
+				first = c
+			} else {
+				first.Effects = slices.Concat(first.Effects, c.Effects)
+			}
+			columns = append(columns, quoted(c.Def.GetColumnDef().GetColname()))
 		}
+		if len(columns) == 0 {
+			return nil
+		}
+		it := "it"
+		if len(columns) > 1 {
+			it = "each"
+		}
+		p.Report(lint.Diagnostic{
+			Range: first.Range,
+			Fails: "23502",
+			Message: fmt.Sprintf("ADD COLUMN %s NOT NULL without a default fails with 23502 (contains null values) as soon as %s has a row",
+				fewInWords(columns, 3), first.Table),
+			Effects: first.Effects,
+			Instead: &lint.Instead{Message: "give " + it + " a constant default, or add it nullable, fill it in batches, and make it NOT NULL as set-not-null-scans-table says"},
+		})
 		return nil
 	},
 }

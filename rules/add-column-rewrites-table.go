@@ -26,6 +26,11 @@ var addColumnRewritesTable = &lint.Rule{
 			if rewrites[0].Unknown != "" {
 				cause = "this default"
 			}
+			if c.Constraint(pg_query.ConstrType_CONSTR_PRIMARY) != nil {
+				instead += "; then make it the primary key as add-primary-key-builds-index says"
+			} else if c.Constraint(pg_query.ConstrType_CONSTR_UNIQUE) != nil {
+				instead += "; then make it unique as add-unique-builds-index says"
+			}
 			c.Report(rewrites, lint.Diagnostic{
 				Message: fmt.Sprintf("ADD COLUMN %s with %s %s", quoted(c.Def.GetColumnDef().GetColname()), cause, c.Takes(rewrites)),
 				Instead: &lint.Instead{Message: instead},

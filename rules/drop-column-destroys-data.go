@@ -19,6 +19,8 @@ var dropColumnDestroysData = &lint.Rule{
 		if p.Migration.Direction == migration.Down {
 			return nil // down-destroys-more-than-up-created
 		}
+		var first command
+		var columns []string
 		for _, c := range commands(p) {
 			if c.Subtype != pg_query.AlterTableType_AT_DropColumn || !p.Exists(c.Table, false) || bornLately(p, c.Table, c.Name) {
 				continue
@@ -28,14 +30,29 @@ var dropColumnDestroysData = &lint.Rule{
 			if c.MissingOk && column == nil && t != nil && t.Complete {
 				continue
 			}
-			message := fmt.Sprintf("DROP COLUMN destroys the data of %s.%s", c.Table, quoted(c.Name))
-			if p.Config.Queries == nil { // else change-breaks-query says who uses it
-				message += " and breaks the release that still reads or writes it"
-			}
 			if column != nil && column.Generated != catalog.NotGenerated {
-				message = fmt.Sprintf("DROP COLUMN breaks the release that still reads the generated column %s.%s", c.Table, quoted(c.Name))
+				p.Report(lint.Diagnostic{
+					Range:   c.Range,
+					Message: fmt.Sprintf("DROP COLUMN breaks the release that still reads the generated column %s.%s", c.Table, quoted(c.Name)),
+					Instead: dropColumnLater,
+				})
+				continue
 			}
-			p.Report(lint.Diagnostic{Range: c.Range, Message: message, Instead: dropColumnLater})
+			if len(columns) == 0 {
+				first = c
+			}
+			columns = append(columns, quoted(c.Name))
+		}
+		if len(columns) > 0 {
+			what, it := first.Table.String()+"."+columns[0], "it"
+			if len(columns) > 1 {
+				what, it = fewInWords(columns, 3)+" of "+first.Table.String(), "them"
+			}
+			message := "DROP COLUMN destroys the data of " + what
+			if p.Config.Queries == nil { // else change-breaks-query says who uses it
+				message += " and breaks the release that still reads or writes " + it
+			}
+			p.Report(lint.Diagnostic{Range: first.Range, Message: message, Instead: dropColumnLater})
 		}
 		dropTypeDropsColumns(p)
 		return nil

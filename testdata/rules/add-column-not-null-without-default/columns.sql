@@ -2,7 +2,7 @@ ALTER TABLE users ADD COLUMN name text NOT NULL; -- want "^ADD COLUMN name NOT N
 ALTER TABLE users ADD "Order" int NOT NULL DEFAULT NULL; -- want "ADD COLUMN \"Order\" NOT NULL"
 ALTER TABLE users ADD COLUMN id bigint PRIMARY KEY; -- want "ADD COLUMN id"
 ALTER TABLE users ADD COLUMN IF NOT EXISTS maybe int NOT NULL; -- want "ADD COLUMN maybe"
-ALTER TABLE users ADD COLUMN a int, ADD COLUMN b int NOT NULL, ADD COLUMN c int NOT NULL; -- want "ADD COLUMN b" "ADD COLUMN c"
+ALTER TABLE users ADD COLUMN a int, ADD COLUMN b int NOT NULL, ADD COLUMN c int NOT NULL; -- want "^ADD COLUMN b and c NOT NULL"
 
 -- Safe: nothing must be there.
 ALTER TABLE users ADD COLUMN city text;
