@@ -34,7 +34,7 @@ type plannedFile struct {
 // planAll chooses the runner of each directory and orders its files.
 func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 	var plans []*plan
-	skipped, by := 0, ""
+	skipped, by, dump := 0, "", ""
 	for _, d := range directories {
 		r, why, err := d.runner(t, o)
 		if err != nil {
@@ -57,6 +57,11 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 		}
 		if len(p.files) == 0 && len(p.down) == 0 {
 			skipped, by = skipped+len(p.history.Skipped), r.Name
+			for _, s := range p.history.Skipped {
+				if s.Reason == dumpReason {
+					dump = s.Name
+				}
+			}
 			continue
 		}
 		plans = append(plans, p)
@@ -67,6 +72,8 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 	switch {
 	case len(o.Paths) == 0:
 		return nil, fmt.Errorf("%w: no directory has the marks of a migration tool that is known (--help lists them); name a directory or a file to lint plain SQL", ErrNoMigrations)
+	case dump != "":
+		return nil, fmt.Errorf("%w in %s: %s: %s", ErrNoMigrations, o.list(o.Paths), o.path(dump), dumpReason)
 	case skipped > 0:
 		return nil, fmt.Errorf("%w in %s: %d files have names that %s does not execute; name another runner", ErrNoMigrations, o.list(o.Paths), skipped, by)
 	}
@@ -103,6 +110,12 @@ func newPlan(t *tree, d *directory, r *Runner, why string, o Options) (*plan, er
 		reason := ""
 		if !ok {
 			reason = r.Skips(base)
+		}
+		if runner, _ := o.namedRunner(d.name); ok && r == Psql && runner == "" && isLoneDump(t, name) {
+			if named && !o.OnlyMigrations {
+				return nil, fmt.Errorf("%s: %s", o.path(name), dumpReason)
+			}
+			ok, reason = false, dumpReason
 		}
 		switch {
 		case !ok && named && !o.OnlyMigrations:
