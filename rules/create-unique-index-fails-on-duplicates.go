@@ -24,7 +24,7 @@ var createUniqueIndexFailsOnDuplicates = &lint.Rule{
 		type key struct{ *migration.Migration }
 		dropped := p.OfHistory(key{p.Migration}, func() any { return new([]*catalog.Index) }).(*[]*catalog.Index)
 		*dropped = append(*dropped, dropsUnique(p)...)
-		if p.Migration.Direction == migration.Down || p.Statement.Caught("23505") ||
+		if p.Migration.Direction == migration.Down ||
 			!slices.ContainsFunc(p.Existing(), func(e lock.Effect) bool { return e.Work == lock.IndexBuild }) {
 			return nil
 		}
@@ -274,6 +274,7 @@ func (u uniqueBuild) report(p *lint.Pass) {
 			d.Instead.Message += fmt.Sprintf(": SELECT %s, count(*) FROM %s%s GROUP BY %s HAVING count(*) > 1", list, u.index.Table, where, list)
 		}
 	}
+	d.Fails = "23505"
 	p.Report(d)
 }
 

@@ -65,6 +65,7 @@ var ConditionNames = map[string]string{
 	"untranslatable_character":                    "22P05",
 	"integrity_constraint_violation":              "23000",
 	"not_null_violation":                          "23502",
+	"unique_violation":                            "23505",
 	"invalid_transaction_state":                   "25000",
 	"active_sql_transaction":                      "25001",
 	"no_active_sql_transaction":                   "25P01",
