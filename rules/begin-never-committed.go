@@ -27,17 +27,19 @@ var beginNeverCommitted = &lint.Rule{
 			return nil // the runner commits
 		}
 		hidden := slices.ContainsFunc(p.Migration.Gaps, func(g migration.Gap) bool { return !g.Harmless && !g.Before(p.Statement) })
-		nothing := len(p.Following()) == 0 && p.Migration.Runner != migration.Dbmate
+		nothing := len(p.Following()) == 0 && !p.Migration.Runner.RefusesEnded && !p.Migration.Runner.MayRefuseEnded
 		if nothing || hidden || p.Session.Block() == lock.ExplicitBlock || slices.ContainsFunc(p.Following(), closesTransaction) {
 			return nil
 		}
 		becomes := "so what follows is rolled back when the session ends"
-		switch p.Migration.Runner {
-		case migration.Goose:
+		switch runner := p.Migration.Runner; {
+		case runner == migration.Goose:
 			becomes = "so goose reports success, and what follows is rolled back with the record of the migration"
-		case migration.Dbmate:
-			becomes = "so dbmate stops with an error at the next migration, and what follows is rolled back"
-		case migration.GolangMigrate:
+		case runner.RefusesEnded:
+			becomes = "so " + runner.Name + " stops with an error at the next migration, and what follows is rolled back"
+		case runner.MayRefuseEnded:
+			becomes = "so what follows is rolled back with the record of the migration, and " + runner.Name + " reports success, or stops with an error at the next migration, as its driver does"
+		case runner == migration.GolangMigrate:
 			becomes = "so whether golang-migrate commits what follows with its own record, or stops with an error, depends on its driver"
 		}
 		p.Report(lint.Diagnostic{

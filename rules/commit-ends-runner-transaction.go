@@ -27,8 +27,12 @@ var commitEndsRunnerTransaction = &lint.Rule{
 		}
 		format := ends + ", so that a failure behind it leaves the migration half done"
 		switch rollback := control.Kind == pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK; {
-		case runner == migration.Dbmate:
+		case runner.RefusesEnded:
 			format, d.Severity = ends+", and %[2]s stops with an error when it finds no transaction to commit", lint.Error
+		case rollback && runner.MayRefuseEnded:
+			format, d.Severity = ends+" and takes back what it has done, and %[2]s records it as applied, or stops with an error where its driver is lib/pq", lint.Error
+		case runner.MayRefuseEnded:
+			format = ends + ", and %[2]s stops with an error where its driver is lib/pq, as that of its command is: the migration is done then, and not recorded"
 		case rollback:
 			format, d.Severity = ends+" and takes back what it has done, and %[2]s records it as applied", lint.Error
 		case p.Index == len(p.Migration.Statements)-1:

@@ -51,10 +51,11 @@ var setOutlivesMigration = &lint.Rule{
 }
 
 // hidesRecords returns the finding about a search_path, perhaps of the transaction
-// only, on which goose does not find the table of its records when the migration
+// only, on which the tool does not find the table of its records when the migration
 // ends.
 func hidesRecords(p *lint.Pass, s lock.Setting) (d lint.Diagnostic, ok bool) {
-	if p.Migration.Runner != migration.Goose || s.Name != "search_path" || s.Reset || !s.Known {
+	runner := p.Migration.Runner
+	if runner.RecordsOnPath == "" || s.Name != "search_path" || s.Reset || !s.Known {
 		return d, false
 	}
 	if s.Local && p.Session.Block() != lock.RunnerBlock || setsLater(p, func(later lock.Setting) bool { return later.Name == s.Name || later.Name == "" }) {
@@ -66,10 +67,13 @@ func hidesRecords(p *lint.Pass, s lock.Setting) (d lint.Diagnostic, ok bool) {
 		}
 	}
 	d = lint.Diagnostic{
-		Message: fmt.Sprintf("search_path is %s when goose records the migration, which fails with 42P01 unless the table goose_db_version is there", s.Text),
+		Message: fmt.Sprintf("search_path is %s when %s records the migration, which fails with 42P01 unless the table %s is there", s.Text, runner.Name, runner.RecordsOnPath),
 		Instead: &lint.Instead{Message: "qualify names, or put SET search_path = public at the end of the migration"},
 	}
-	if strings.Trim(s.Text, ` "'`) == "" {
+	switch empty := strings.Trim(s.Text, ` "'`) == ""; {
+	case empty && runner != migration.Goose:
+		d.Message = fmt.Sprintf("search_path is empty when %s records the migration, which fails with 42P01 unless the table %s is set up with a schema", runner.Name, runner.RecordsOnPath)
+	case empty:
 		d.Severity = lint.Error
 		d.Message = "search_path is empty when goose records the migration, which fails with 42P01: the table goose_db_version is not found"
 	}

@@ -26,6 +26,7 @@ var Dbmate = &Runner{
 	Applied:            "dbmate knows an applied migration by its version and never executes it again",
 	Late:               "dbmate executes it after %s where that is applied, and before it in a new database",
 	LateRuns:           true,
+	RefusesEnded:       true,
 	Split:              splitDbmate,
 	Draft:              draftDbmate,
 	WithoutTransaction: "write -- migrate:up transaction:false",

@@ -24,6 +24,7 @@ var Goose = &Runner{
 	Duplicate:          "goose refuses the whole directory",
 	Applied:            "goose knows an applied migration by its version and never executes it again",
 	Late:               "goose refuses to go on where %s is applied, unless it is called with -allow-missing",
+	RecordsOnPath:      "goose_db_version",
 	Split:              splitGoose,
 	Draft:              draftGoose,
 	ReadsGo:            true,
@@ -399,20 +400,26 @@ func (g *gooseParser) sent(at Range, message, fix string) {
 }
 
 func draftGoose(statements []string, noTransaction bool) []string {
-	var b strings.Builder
+	head := "-- +goose Up\n"
 	if noTransaction {
-		b.WriteString("-- +goose NO TRANSACTION\n")
+		head = "-- +goose NO TRANSACTION\n" + head
 	}
-	b.WriteString("-- +goose Up\n")
+	return []string{head + inBlocks(statements, "-- +goose ")}
+}
+
+// inBlocks writes statements for a tool that ends each at the first line that ends
+// in a semicolon, unless StatementBegin and StatementEnd are around it.
+func inBlocks(statements []string, directive string) string {
+	var b strings.Builder
 	for _, s := range statements {
 		text := terminate(s) + "\n"
 		if gooseKeepsWhole(text) {
 			b.WriteString(text)
 		} else {
-			b.WriteString("-- +goose StatementBegin\n" + text + "-- +goose StatementEnd\n")
+			b.WriteString(directive + "StatementBegin\n" + text + directive + "StatementEnd\n")
 		}
 	}
-	return []string{b.String()}
+	return b.String()
 }
 
 // gooseKeepsWhole reports whether goose sends the text as one message without

@@ -291,7 +291,7 @@ func TestLoadErrors(t *testing.T) {
 		{name: "outside", options: migration.Options{Paths: []string{"../x"}}, want: "../x: the path leads out"},
 		{name: "no SQL", options: migration.Options{Paths: []string{"goose/00004_directory.sql"}}, want: "goose/00004_directory.sql holds no SQL files", is: migration.ErrNoMigrations},
 		{name: "no SQL for the runner", options: migration.Options{Paths: []string{"sql"}, Runner: "goose"}, want: "no migrations found in sql: 2 files have names that goose does not execute", is: migration.ErrNoMigrations},
-		{name: "unknown runner", options: migration.Options{Runner: "gose"}, want: `unknown runner "gose": use goose, dbmate, `},
+		{name: "unknown runner", options: migration.Options{Runner: "gose"}, want: `unknown runner "gose": use goose, sql-migrate, `},
 		{name: "unknown runner of a directory", options: migration.Options{RunnerFor: func(string) string { return "x" }}, want: `unknown runner "x"`},
 		{name: "a file without version is named", options: migration.Options{Paths: []string{"goose/seed.sql"}}, want: "goose reads only names that begin with a number and _"},
 		{name: "the schema is named", options: migration.Options{Paths: []string{"sql/a.sql"}, Schemas: []string{"sql/a.sql"}}, want: "sql/a.sql: the schema cannot be a migration too"},
@@ -522,7 +522,7 @@ func TestUnreadableDirectory(t *testing.T) {
 // TestStandIn: psql stands in for a tool that nobody has taught us, and says so;
 // where a person names psql, the tool's directive has no effect.
 func TestStandIn(t *testing.T) {
-	fsys := fstest.MapFS{"sql/1.sql": {Data: []byte("-- +migrate Up\nSELECT 1;\n")}}
+	fsys := fstest.MapFS{"sql/1.sql": {Data: []byte("--! no-transaction\nSELECT 1;\n")}}
 	for _, runner := range []string{"", "psql"} {
 		histories, err := migration.Load(fsys, migration.Options{Paths: []string{"sql"}, Runner: runner})
 		if err != nil {
@@ -537,8 +537,8 @@ func TestStandIn(t *testing.T) {
 			got = append(got, "problem: "+p.Message)
 		}
 		want := map[string][]string{
-			"":     {"gap: `-- +migrate Up` is a directive of sql-migrate, which is not replayed: the file is read as psql would"},
-			"psql": {"problem: `-- +migrate Up` is a directive of sql-migrate and has no effect in psql"},
+			"":     {"gap: `--! no-transaction` is a directive of graphile-migrate, which is not replayed: the file is read as psql would"},
+			"psql": {"problem: `--! no-transaction` is a directive of graphile-migrate and has no effect in psql"},
 		}[runner]
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("runner %q (-want +got):\n%s", runner, d)

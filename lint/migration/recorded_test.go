@@ -67,7 +67,8 @@ func predict(h *migration.History) string {
 	for _, m := range h.Migrations {
 		for _, p := range m.Problems {
 			duplicate := h.Runner.Duplicate != "" && strings.HasSuffix(p.Message, h.Runner.Duplicate)
-			if h.Runner != migration.Dbmate && duplicate || strings.Contains(p.Message, "refuses the whole directory") {
+			if h.Runner != migration.Dbmate && duplicate || strings.Contains(p.Message, "refuses the whole directory") ||
+				h.Runner == migration.SQLMigrate && p.Refused && !strings.Contains(p.Message, "PostgreSQL refuses") { // it reads all files first
 				return "the directory is refused\n"
 			}
 		}
@@ -155,7 +156,7 @@ func byFile(h *migration.History, direction migration.Direction) []fileOfHistory
 			all = append(all, fileOfHistory{m.File.Name, []*migration.Migration{m}})
 		}
 	}
-	if h.Runner != migration.Goose && h.Runner.Name != "node-pg-migrate" || direction == migration.Up {
+	if !slices.Contains([]string{"goose", "sql-migrate", "node-pg-migrate"}, h.Runner.Name) || direction == migration.Up {
 		return all
 	}
 	// The tool takes a version back whether its file has a Down or not.

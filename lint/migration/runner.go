@@ -71,6 +71,10 @@ type Runner struct {
 	// with the schema, wherever a migration's search_path leads.
 	QualifiesRecords bool
 
+	// RecordsOnPath is the table of the tool's records, where it writes the record
+	// of a migration in its session and looks for the table along the search_path.
+	RecordsOnPath string
+
 	// Split cuts a file into sections and says what the tool would refuse or
 	// overlook in it. name is the parsed file name.
 	Split func(f *File, name FileName) ([]Section, []Problem)
@@ -89,6 +93,11 @@ type Runner struct {
 	// BeginsAgain is true where a transaction that the migration ends is followed
 	// by another one, as with JDBC's autocommit off.
 	BeginsAgain bool
+
+	// RefusesEnded is true for a tool that stops with an error where a migration has
+	// ended the tool's transaction, or left one open, as those with lib/pq do.
+	// MayRefuseEnded is true where its driver is lib/pq or another one.
+	RefusesEnded, MayRefuseEnded bool
 
 	// FreshSession is true where the settings, search_path and role of a session
 	// do not reach the next migration.
@@ -124,6 +133,7 @@ type FileName struct {
 // last, takes every SQL file, but only where a path was named.
 var Runners = []*Runner{
 	Goose,
+	SQLMigrate,
 	Dbmate,
 	Diesel,
 	Liquibase,

@@ -27,6 +27,7 @@ func TestChangedDirectory(t *testing.T) {
 		"node-pg-migrate":     {"_x.sql", "-- Up Migration\n", ""},
 		"drizzle":             {"_x.sql", "", ""},
 		"drizzle directories": {"0240101000000_x/migration.sql", "", ""},
+		"sql-migrate":         {"_x.sql", "-- +migrate Up\n", ""},
 	}
 	for _, test := range []struct {
 		tool, refused string
@@ -35,6 +36,7 @@ func TestChangedDirectory(t *testing.T) {
 		{"goose", "missing", []string{"three"}},
 		{"golang-migrate", "", []string{"three"}},
 		{"dbmate", "", []string{"three", "two"}},
+		{"sql-migrate", "", []string{"three", "two"}},
 		{"node-pg-migrate", "preceding already run migration", []string{"three"}},
 		{"drizzle", "", []string{"three"}},
 		{"drizzle directories", "", []string{"three", "two"}},

@@ -46,6 +46,7 @@ var tools = map[string]func(t *testing.T, dir, dsn string) (tool, error){
 	"drizzle":          openNode("drizzle"),
 	"graphile-migrate": openNode("graphile-migrate"),
 	"atlas":            openAtlas,
+	"sql-migrate":      openSQLMigrate,
 }
 
 // majors are the oldest and the newest of the servers that get fixes: how a

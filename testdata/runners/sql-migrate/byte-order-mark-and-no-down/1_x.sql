@@ -1,0 +1,2 @@
+﻿-- +migrate Up
+SELECT public.seen('up');

@@ -1,0 +1,4 @@
+﻿-- +migrate Up
+SELECT public.seen('up');
+-- +migrate Down
+SELECT public.seen('down');

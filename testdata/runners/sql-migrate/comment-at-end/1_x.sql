@@ -1,0 +1,5 @@
+-- +migrate Up
+SELECT public.seen('one');
+-- this one is dropped
+-- +migrate Down
+--this one is not

@@ -1,0 +1,4 @@
+-- +migrate Down
+SELECT public.seen('down');
+-- +migrate Up
+SELECT public.seen('up');

@@ -1,0 +1,2 @@
+-- +migrate Down
+SELECT public.seen('down');

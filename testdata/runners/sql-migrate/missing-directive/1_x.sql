@@ -1,0 +1,3 @@
+-- +migrate Up
+SELECT public.seen('one');
+-- +migrate 

@@ -1,0 +1,5 @@
+-- +migrate Up
+-- +migrate StatementBegin
+SELECT public.seen('one');
+-- +migrate Down
+SELECT public.seen('down');

@@ -1,0 +1,3 @@
+-- +migrate Up no transaction
+CREATE TABLE t (a int);
+CREATE INDEX CONCURRENTLY i ON t (a);

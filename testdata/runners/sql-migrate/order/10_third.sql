@@ -1,0 +1,3 @@
+-- +migrate Up
+SELECT public.seen('10');
+-- +migrate Down

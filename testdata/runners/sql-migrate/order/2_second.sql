@@ -1,0 +1,4 @@
+-- +migrate Up
+SELECT public.seen('2');
+-- +migrate Down
+SELECT public.seen('2 down');

@@ -1,0 +1,4 @@
+-- +migrate Up
+SELECT public.seen('one');
+-- +migrate Up notransaction
+SELECT public.seen('two');
