@@ -139,6 +139,7 @@ var Runners = []*Runner{
 	Liquibase,
 	Drizzle,
 	Prisma,
+	Sqitch,
 	Flyway,
 	NodePgMigrate,
 	Sqlx,

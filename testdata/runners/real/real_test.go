@@ -41,6 +41,7 @@ var tools = map[string]func(t *testing.T, dir, dsn string) (tool, error){
 	"golang-migrate": openGolangMigrate,
 	"dbmate":         openDbmate,
 	"liquibase":      openLiquibase,
+	"sqitch":         openSqitch,
 
 	"node-pg-migrate":  openNode("node-pg-migrate"),
 	"drizzle":          openNode("drizzle"),

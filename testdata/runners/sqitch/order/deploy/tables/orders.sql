@@ -1,0 +1,2 @@
+SELECT seen('orders 1');
+SELECT seen('orders 2');

@@ -1,0 +1,2 @@
+DROP TABLE t;
+SELECT seen('not a');

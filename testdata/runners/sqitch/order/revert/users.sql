@@ -1,0 +1,3 @@
+BEGIN;
+SELECT seen('not users');
+COMMIT;
