@@ -20,24 +20,35 @@ var insertLeavesSequenceBehind = &lint.Rule{
 	Category: lint.Compatibility,
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
-		insert := p.Statement.Node.GetInsertStmt()
-		if p.Migration.Direction == migration.Down || insert == nil || insert.Override == pg_query.OverridingKind_OVERRIDING_USER_VALUE {
+		insert, load := p.Statement.Node.GetInsertStmt(), p.Statement.Node.GetCopyStmt()
+		if p.Migration.Direction == migration.Down || insert == nil && !load.GetIsFrom() || insert.GetOverride() == pg_query.OverridingKind_OVERRIDING_USER_VALUE {
 			return nil
 		}
-		table := p.Catalog.Resolve(insert.Relation)
+		verb, relation := "INSERT", insert.GetRelation()
+		if load != nil {
+			verb, relation = "COPY", load.Relation
+		}
+		table := p.Catalog.Resolve(relation)
 		t := p.Catalog.Table(table)
 		if t == nil || t.Persistence == catalog.Temporary {
 			return nil
 		}
-		if len(insert.Cols) == 0 && !t.Complete {
-			return nil
+		names := tree.Strings(load.GetAttlist())
+		if len(names) == 0 {
+			if len(insert.GetCols()) == 0 && !t.Complete {
+				return nil
+			}
+			names = filledColumns(t, insert.GetCols())
 		}
-		for i, name := range filledColumns(t, insert.Cols) {
+		for i, name := range names {
 			column := t.Column(name)
 			if column == nil || !column.Identity && !callsNextval(column.Default) {
 				continue
 			}
-			highest, gives := givenIDs(insert.SelectStmt.GetSelectStmt(), i)
+			highest, gives := givenIDs(insert.GetSelectStmt().GetSelectStmt(), i)
+			if load != nil {
+				highest, gives = 1, true // its rows are not read: a START leaves room for them
+			}
 			if !gives || highest > 0 && highest < startOf(p.Catalog, table, name) || setsSequences(p) {
 				continue
 			}
@@ -46,13 +57,13 @@ var insertLeavesSequenceBehind = &lint.Rule{
 			}
 			d := lint.Diagnostic{
 				Range: mention(p.Statement, name),
-				Message: fmt.Sprintf("INSERT gives %s.%s values that its sequence does not know and hands out again: nothing in the migration moves it behind them",
-					table, quoted(name)),
+				Message: fmt.Sprintf("%s gives %s.%s values that its sequence does not know and hands out again: nothing in the migration moves it behind them",
+					verb, table, quoted(name)),
 				Instead: &lint.Instead{Message: fmt.Sprintf("leave the column out, or move the sequence: SELECT setval(pg_get_serial_sequence('%s', '%s'), max(%s)) FROM %s", table, name, quoted(name), table)},
 			}
 			if p.Exists(table, false) {
-				d.Message = fmt.Sprintf("INSERT may give %s.%s values that its sequence hands out again: the migrations do not tell how far the sequence is",
-					table, quoted(name))
+				d.Message = fmt.Sprintf("%s may give %s.%s values that its sequence hands out again: the migrations do not tell how far the sequence is",
+					verb, table, quoted(name))
 			}
 			if !slices.ContainsFunc(p.Earlier(), func(e lint.Diagnostic) bool { return e.Message == d.Message }) {
 				p.Report(d)
