@@ -122,6 +122,8 @@ type Section struct {
 	// other sections, expanded placeholders. Replaced by blanks of equal
 	// length before scanning.
 	Masked []Range
+	// Gaps are lines in whose place the tool executes what is not read.
+	Gaps []Gap
 }
 
 // Statement is one parsed SQL statement.

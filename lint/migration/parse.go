@@ -13,6 +13,7 @@ import (
 // the process: what the parser could not survive becomes a Gap.
 func parse(m *Migration) {
 	section := m.Section
+	m.Gaps = append(m.Gaps, section.Gaps...)
 	text := slices.Clone(m.File.Source[section.Pos:section.End])
 	if bytes.HasPrefix(text, byteOrderMark) && section.Pos == 0 {
 		blank(text[:len(byteOrderMark)])

@@ -206,6 +206,9 @@ func predictFile(migrations []*migration.Migration, applied map[string]bool) (ca
 			}
 			if perRun {
 				transaction = run
+				if m.Runner.Name == "graphile-migrate" {
+					message = run // what current/ has is sent as one text
+				}
 			}
 			switch s.Node.GetTransactionStmt().GetKind() {
 			case pg_query.TransactionStmtKind_TRANS_STMT_BEGIN:

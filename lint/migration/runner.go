@@ -140,6 +140,7 @@ var Runners = []*Runner{
 	Drizzle,
 	Prisma,
 	Sqitch,
+	GraphileMigrate,
 	Flyway,
 	NodePgMigrate,
 	Sqlx,

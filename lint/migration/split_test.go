@@ -432,7 +432,7 @@ func TestForeignDirectives(t *testing.T) {
 		source, fix, standsInFor string
 	}{
 		{Psql, "-- no-transaction\nSELECT 1;", Psql.WithoutTransaction, ""},
-		{Psql, "--! no-transaction\nSELECT 1;", Psql.WithoutTransaction, "graphile-migrate"},
+		{Psql, "--! no-transaction\nSELECT 1;", Psql.WithoutTransaction, ""},
 		{Psql, "-- +migrate Up\nSELECT 1;", "remove it, or name the runner sql-migrate", ""},
 		{Psql, "-- +goose Up\nSELECT 1;", "remove it, or name the runner goose", ""},
 		{Goose, "-- +goose Up\n-- no-transaction\nSELECT 1;", Goose.WithoutTransaction, ""},

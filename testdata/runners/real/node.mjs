@@ -53,21 +53,37 @@ const tools = {
 
   async "graphile-migrate"({ dir, dsn, direction }, files) {
     if (direction === "down") return;
+    const current = existsSync(`${dir}/current.sql`)
+      ? ["current.sql"]
+      : existsSync(`${dir}/current`)
+        ? readdirSync(`${dir}/current`).sort((a, b) => parseInt(a) - parseInt(b)).map((name) => `current/${name}`)
+        : [];
     const logger = new Logger(() => (_level, message) => {
-      const started = /: Running migration '(.*)'$/.exec(message) ?? /Running (current\.sql)$/.exec(message);
-      if (started) files.push(started[1] === "current.sql" ? started[1] : `committed/${started[1]}`);
+      const started = /: Running migration '([^']*)'/.exec(message);
+      if (started) files.push(`committed/${started[1]}`);
+      if (/Running current\.sql$/.test(message)) files.push(...current);
+      if (/current\.sql unchanged/.test(message)) files.splice(-current.length);
     });
     const settings = { connectionString: dsn, shadowConnectionString: dsn, migrationsFolder: dir, logger };
     try {
       await graphile.migrate(settings);
-      await graphile.watch(settings, true);
+      if (current.length) await graphile.watch(settings, true);
     } catch (error) {
-      const tampered = /^Hash for (\S+) does not match/.exec(error.message);
-      if (tampered) files.push(`committed/${tampered[1]}`);
+      const refused = /^(?:Hash|Invalid hash allowed) for ([^ ;]+)/.exec(error.message);
+      if (refused) files.push(`committed/${refused[1]}`);
+      const inCurrent = /^Error in '.*\/(current\/[^']*)'/.exec(error.message);
+      if (inCurrent) files.push(inCurrent[1]);
       throw error;
     }
   },
 };
+
+// A test drops its database while graphile-migrate keeps a connection for a while,
+// whose error ends the process.
+process.exit = () => {};
+process.on("uncaughtException", (error) => {
+  if (error.code !== "57P01" && !/Connection terminated/.test(error.message)) console.error(error);
+});
 
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);

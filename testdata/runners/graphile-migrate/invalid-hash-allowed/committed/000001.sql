@@ -1,0 +1,5 @@
+--! Previous: -
+--! Hash: sha1:0
+--! AllowInvalidHash
+
+SELECT public.seen('a');

@@ -1,0 +1,2 @@
+--! no-transaction
+SELECT public.seen('a');

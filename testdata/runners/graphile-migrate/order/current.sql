@@ -1,0 +1,4 @@
+--! Message: words
+
+SELECT public.seen('current');
+SELECT public.seen('current too');
