@@ -77,6 +77,7 @@ func TestDraftsRun(t *testing.T) {
 var refusals = map[string]string{
 	"0A000": "PostgreSQL has no such thing",
 	"23502": "the statement fails on rows, and that is what the case is about",
+	"23505": "the statement fails on rows, and that is what the case is about",
 	"2BP01": "other objects depend on what the statement drops",
 	"42701": "the column is there already",
 	"42703": "there is no such column",
