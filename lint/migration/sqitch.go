@@ -2,11 +2,13 @@ package migration
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -55,153 +57,247 @@ func detectSqitch(_ fs.FS, _ string, files []string) string {
 	return ""
 }
 
-// sqitchChange is one instance of a change in the plan.
-type sqitchChange struct {
-	name string
-	line int // 1-based
-	// tags stand between it and the instance that reworks it.
-	tags     []string
-	reworked bool
-}
-
-var (
-	sqitchPragma = regexp.MustCompile(`^[ \t]*%`)
-	sqitchTag    = regexp.MustCompile(`^[ \t]*@([^\s@:#\\\[\]]+)`)
-	// sqitchLine is a change with what must follow it, which the note has left.
-	sqitchLine = regexp.MustCompile(`^[ \t]*[+]?[ \t]*([^\s@:#\\\[\]]+)[ \t]+(?:\[[^\]]*\][ \t]*)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ[ \t]+[^<]+[ \t]+<[^>]+>[ \t]*$`)
-	sqitchNote = regexp.MustCompile(`[ \t]*(#.*)?\r?$`)
-)
-
-// readSqitchPlan reads the changes in their order.
-func readSqitchPlan(name string, text []byte) ([]sqitchChange, error) {
-	var changes []sqitchChange
-	for number, line := range bytes.Split(text, []byte("\n")) {
-		stripped := sqitchNote.ReplaceAll(line, nil)
-		switch m := sqitchLine.FindSubmatch(stripped); {
-		case len(bytes.TrimSpace(stripped)) == 0, sqitchPragma.Match(stripped):
-		case sqitchTag.Match(stripped):
-			tag := string(sqitchTag.FindSubmatch(stripped)[1])
-			for i := range changes {
-				if !changes[i].reworked {
-					changes[i].tags = append(changes[i].tags, tag)
-				}
-			}
-		case m == nil:
-			return nil, fmt.Errorf("%s:%d:1: neither a change, a tag nor a pragma; `sqitch plan` says what is wrong", name, number+1)
-		default:
-			for i := range changes {
-				changes[i].reworked = changes[i].reworked || changes[i].name == string(m[1])
-			}
-			changes = append(changes, sqitchChange{name: string(m[1]), line: number + 1})
-		}
-	}
-	return changes, nil
-}
-
-// sqitchSettings are those of [core] in sqitch.conf that say where scripts are.
-type sqitchSettings struct{ deploy, revert, extension string }
-
-var sqitchSetting = regexp.MustCompile(`^\s*(deploy_dir|revert_dir|extension)\s*=\s*"?([^"#;]*?)"?\s*$`)
-
-func readSqitchSettings(text []byte) sqitchSettings {
-	s := sqitchSettings{"deploy", "revert", "sql"}
-	section := ""
-	for line := range bytes.Lines(text) {
-		if header := bytes.TrimSpace(line); bytes.HasPrefix(header, []byte("[")) {
-			section = strings.ToLower(string(header))
-			continue
-		}
-		m := sqitchSetting.FindSubmatch(line)
-		if m == nil || section != "[core]" {
-			continue
-		}
-		switch value := string(m[2]); string(m[1]) {
-		case "deploy_dir":
-			s.deploy = path.Clean(value)
-		case "revert_dir":
-			s.revert = path.Clean(value)
-		case "extension":
-			s.extension = value
-		}
-	}
-	return s
-}
-
-// configureSqitch takes order and names from the plan.
+// configureSqitch orders the scripts as the plan does.
 func configureSqitch(r Runner, fsys fs.FS, dir string, files []string) (*Runner, error) {
-	name := path.Join(dir, sqitchPlan)
-	text, err := fs.ReadFile(fsys, name)
-	if err != nil {
+	if !slices.Contains(files, sqitchPlan) {
 		return &r, nil // named, for a directory without a plan
 	}
-	changes, err := readSqitchPlan(name, text)
+	settings, err := readSqitchSettings(fsys, dir)
 	if err != nil {
 		return nil, err
 	}
-	conf, _ := fs.ReadFile(fsys, path.Join(dir, "sqitch.conf"))
-	settings := readSqitchSettings(conf)
-
-	names := map[string]FileName{} // by file
-	order := map[string]int{}      // by version
-	missing := map[int]sqitchChange{}
-	for i, c := range changes {
-		script, version := c.script(settings, files), c.name
-		if c.reworked {
-			version = strings.TrimSuffix(script, "."+settings.extension)
+	planName := path.Join(dir, sqitchPlan)
+	text, err := fs.ReadFile(fsys, planName)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := readSqitchPlan(planName, text)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]FileName{}
+	place := map[string]int{} // by version
+	problems := map[string][]Problem{}
+	var missing *Problem // the change before has no script
+	last := ""
+	for i := range changes {
+		c := &changes[i]
+		script := c.script(settings, files)
+		version := strings.TrimSuffix(script, settings.extension)
+		place[version] = i
+		for direction, d := range map[Direction]string{Up: settings.deploy, Down: settings.revert} {
+			base := path.Join(d, script)
+			names[base] = FileName{Base: base, Version: version, Direction: direction}
 		}
-		order[version] = i
-		deploy, revert := path.Join(settings.deploy, script), path.Join(settings.revert, script)
-		names[deploy] = FileName{Base: deploy, Version: version}
-		names[revert] = FileName{Base: revert, Version: version, Direction: Down}
-		if !slices.Contains(files, deploy) {
-			missing[i] = c
+		deploy := path.Join(settings.deploy, script)
+		switch {
+		case slices.Contains(files, deploy):
+			if last = deploy; missing != nil {
+				problems[deploy] = append(problems[deploy], *missing)
+			}
+			missing = nil
+		case missing == nil:
+			missing = &Problem{
+				Refused: true,
+				Message: fmt.Sprintf("sqitch stops before this change: the script of %s, line %d of %s, is missing", c.name, c.line, sqitchPlan),
+				Fix:     "add the script, or remove the change from the plan",
+			}
 		}
 	}
-	place := func(n FileName) int {
-		if i, ok := order[n.Version]; ok {
-			return i
-		}
-		return -1
+	if missing != nil && last != "" {
+		missing.Message = strings.Replace(missing.Message, "sqitch stops before this change:", "sqitch stops after this change:", 1)
+		problems[last] = append(problems[last], *missing)
 	}
 	r.ParseName = func(name string) (FileName, bool) {
 		n, ok := names[name]
 		return n, ok
 	}
-	r.Skips = func(name string) string {
-		if path.Ext(name) == "."+settings.extension && below(settings.deploy, name) {
-			return sqitchPlan + " has no such change: sqitch never executes it"
+	r.Skips = settings.skips
+	r.Less = func(a, b FileName) bool {
+		at := func(n FileName) int {
+			if i, ok := place[n.Version]; ok {
+				return i
+			}
+			return len(place)
 		}
-		return ""
+		return cmp.Or(cmp.Compare(at(a), at(b)), strings.Compare(a.Version, b.Version)) < 0
 	}
-	r.Less = func(a, b FileName) bool { return place(a) < place(b) }
 	split := r.Split
 	r.Split = func(f *File, n FileName) ([]Section, []Problem) {
-		sections, problems := split(f, n)
-		for i := place(n) - 1; n.Direction == Up && i >= 0 && missing[i].name != ""; i-- {
-			problems = append(problems, Problem{
-				Refused: true,
-				Message: fmt.Sprintf("sqitch stops before this change: the script of %s, line %d of %s, is missing", missing[i].name, missing[i].line, sqitchPlan),
-				Fix:     "add the script, or remove the change from the plan",
-			})
-		}
-		return sections, problems
+		sections, found := split(f, n)
+		return sections, append(found, problems[n.Base]...)
 	}
 	return &r, nil
 }
 
-// script returns the name of the change's script below deploy and revert. That of a
-// reworked change has the first tag behind it for which there is a file.
-func (c *sqitchChange) script(s sqitchSettings, files []string) string {
-	if !c.reworked || len(c.tags) == 0 {
-		return c.name + "." + s.extension
+// sqitchSettings are directories relative to that of the plan, and what the names
+// of scripts end with.
+type sqitchSettings struct{ deploy, revert, extension string }
+
+func (s *sqitchSettings) skips(name string) string {
+	if path.Ext(name) == s.extension && below(s.deploy, name) {
+		return sqitchPlan + " has no such change: sqitch never executes it"
 	}
-	tagged := func(tag string) string { return c.name + "@" + tag + "." + s.extension }
-	for _, tag := range c.tags {
-		if slices.Contains(files, path.Join(s.deploy, tagged(tag))) {
-			return tagged(tag)
+	return ""
+}
+
+var (
+	sqitchSection = regexp.MustCompile(`^\s*\[\s*([A-Za-z0-9.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]\s*(?:[#;].*)?$`)
+	sqitchKey     = regexp.MustCompile(`^\s*([A-Za-z][A-Za-z0-9_-]*)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^#;]*).*)?$`)
+)
+
+// readSqitchSettings reads the sqitch.conf of the directory, or of the nearest
+// above it: the file has the form of git's configuration.
+func readSqitchSettings(fsys fs.FS, dir string) (*sqitchSettings, error) {
+	value := map[string]string{}
+	home := dir
+	for d := range upward(dir) {
+		name := path.Join(d, "sqitch.conf")
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			continue
+		}
+		home = d
+		section, continued := "", false
+		for i, line := range strings.Split(string(text), "\n") {
+			line = strings.TrimSpace(line)
+			was := continued
+			continued = strings.HasSuffix(line, `\`)
+			if was || line == "" || line[0] == '#' || line[0] == ';' {
+				continue
+			}
+			if m := sqitchSection.FindStringSubmatch(line); m != nil {
+				section = strings.ToLower(m[1])
+				if m[2] != "" {
+					section += "." + m[2]
+				}
+				continue
+			}
+			m := sqitchKey.FindStringSubmatch(line)
+			if m == nil || section == "" {
+				return nil, fmt.Errorf("%s:%d:1: neither a [section] nor a key = value", name, i+1)
+			}
+			value[section+"."+strings.ToLower(m[1])] = strings.Trim(strings.TrimSpace(m[2]), `"`)
+		}
+		break
+	}
+	set := func(key string) string { return cmp.Or(value["engine.pg."+key], value["core."+key]) }
+	s := &sqitchSettings{extension: "." + cmp.Or(set("extension"), "sql")}
+	for key, at := range map[string]*string{"deploy": &s.deploy, "revert": &s.revert} {
+		named := set(key + "_dir")
+		if named == "" {
+			*at = key // in top_dir, where the plan is
+			continue
+		}
+		full := path.Join(home, named)
+		if !below(dir, full) {
+			return nil, fmt.Errorf("%s: %s_dir is %s, outside of the directory of %s: name it with --runner psql", path.Join(home, "sqitch.conf"), key, named, sqitchPlan)
+		}
+		*at = relative(dir, full)
+	}
+	return s, nil
+}
+
+// sqitchChange is one change of a plan.
+type sqitchChange struct {
+	name string
+	line int
+	tags []string
+	// reworked are the tags before the change of the same name that follows it: the
+	// script has one of them in its name.
+	reworked []string
+}
+
+// script returns the name of the change's script in the directories.
+func (c *sqitchChange) script(s *sqitchSettings, files []string) string {
+	for _, tag := range c.reworked {
+		name := c.name + "@" + tag + s.extension
+		if slices.Contains(files, path.Join(s.deploy, name)) {
+			return name
 		}
 	}
-	return tagged(c.tags[0])
+	if len(c.reworked) > 0 {
+		return c.name + "@" + c.reworked[0] + s.extension
+	}
+	return c.name + s.extension
+}
+
+var (
+	sqitchBlank  = regexp.MustCompile(`^[ \t]*(#.+)?$`)
+	sqitchNote   = regexp.MustCompile(`[ \t]*(?:#.*)?$`)
+	sqitchPragma = regexp.MustCompile(`^[ \t]*%[ \t]*([^ \t=]+)(?:[ \t]*=[ \t]*(.+))?$`)
+	sqitchLine   = regexp.MustCompile(`^[ \t]*(?:(@)|[+-][ \t]*)?([^ \t:@#\\]+)[ \t]*(?:\[([^\]]+)\][ \t]*)?` +
+		`([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)[ \t]*[^<]+[ \t]+<[^>]+>$`)
+	sqitchBadName = regexp.MustCompile("^[-!\"$%&'()*+,./;<=>?\\[\\]^`{|}~]|[-!\"$%&'()*+,./;<=>?\\[\\]^`{|}~]$|[~/=%^][0-9]+$|^[0-9a-f]{40}|^(?:ROOT|HEAD)$")
+)
+
+// readSqitchPlan reads a plan, of which file is the name.
+func readSqitchPlan(file string, text []byte) ([]sqitchChange, error) {
+	var changes []sqitchChange
+	pragmas, project := true, false
+	latest := map[string]int{}   // change by name
+	recent := map[string]bool{}  // changes since the last tag
+	tagLines := map[string]int{} // by tag
+	lines := strings.Split(string(bytes.TrimSuffix(text, []byte("\n"))), "\n")
+	for i, line := range lines {
+		line = strings.TrimSuffix(line, "\r")
+		refuse := func(why string) error { return fmt.Errorf("%s:%d:1: sqitch refuses the plan: %s", file, i+1, why) }
+		if m := sqitchBlank.FindStringSubmatch(line); m != nil {
+			pragmas = pragmas && m[1] != ""
+			continue
+		}
+		line = line[:sqitchNote.FindStringIndex(line)[0]]
+		if pragmas {
+			m := sqitchPragma.FindStringSubmatch(line)
+			if m == nil {
+				return nil, refuse("the line is no pragma; a blank line must come between pragmas and changes")
+			}
+			project = project || m[1] == "project" && m[2] != ""
+			continue
+		}
+		if !project {
+			return nil, refuse("%project is missing")
+		}
+		m := sqitchLine.FindStringSubmatch(line)
+		switch {
+		case m == nil:
+			return nil, refuse("the line is none of `change [dependencies] 2024-01-31T12:00:00Z planner <mail>` and `@tag 2024-01-31T12:00:00Z planner <mail>`")
+		case sqitchBadName.MatchString(m[2]):
+			return nil, refuse(strconv.Quote(m[2]) + " cannot be a name")
+		}
+		name := m[2]
+		if m[1] != "" { // a tag
+			switch {
+			case len(changes) == 0:
+				return nil, refuse("@" + name + " comes before all changes")
+			case tagLines[name] > 0:
+				return nil, refuse(fmt.Sprintf("@%s stands in line %d already", name, tagLines[name]))
+			case strings.Contains(name, "/") || m[3] != "":
+				return nil, refuse("a tag has neither / nor dependencies")
+			}
+			tagLines[name] = i + 1
+			clear(recent)
+			c := &changes[len(changes)-1]
+			c.tags = append(c.tags, name)
+			continue
+		}
+		if recent[name] {
+			return nil, refuse(fmt.Sprintf("%s stands in line %d already, without a tag between them", name, changes[latest[name]].line))
+		}
+		if before, ok := latest[name]; ok {
+			var tags []string
+			for _, c := range slices.Backward(changes[before:]) {
+				tags = append(tags, c.tags...)
+			}
+			changes[before].reworked = tags
+		}
+		recent[name], latest[name] = true, len(changes)
+		changes = append(changes, sqitchChange{name: name, line: i + 1})
+	}
+	if !project {
+		return nil, fmt.Errorf("%s: sqitch refuses the plan: %%project is missing", file)
+	}
+	return changes, nil
 }
 
 // draftSqitch writes the transaction that sqitch's template has.
