@@ -37,6 +37,8 @@ var beginNeverCommitted = &lint.Rule{
 			becomes = "so goose reports success, and what follows is rolled back with the record of the migration"
 		case runner.RefusesEnded:
 			becomes = "so " + runner.Name + " stops with an error at the next migration, and what follows is rolled back"
+		case runner.Name == migration.Tern.Name:
+			becomes = "so tern reports success, and what follows is rolled back with the record of the migration, unless the next one commits"
 		case runner.MayRefuseEnded:
 			becomes = "so what follows is rolled back with the record of the migration, and " + runner.Name + " reports success, or stops with an error at the next migration, as its driver does"
 		case runner == migration.GolangMigrate:

@@ -28,6 +28,9 @@ var setOutlivesMigration = &lint.Rule{
 			return nil
 		}
 		for _, s := range lock.Settings(p.Statement) {
+			if p.Migration.Runner.ResetsSettings && s.Name == "search_path" {
+				continue
+			}
 			if d, ok := hidesRecords(p, s); ok {
 				p.Report(d)
 				continue

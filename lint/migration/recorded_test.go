@@ -107,6 +107,10 @@ func predictDirection(b *strings.Builder, h *migration.History, direction migrat
 			fmt.Fprintln(b, "the directory is refused") // what has no Down cannot be taken back
 			return false
 		}
+		if f.migrations == nil && h.Runner.Name == "tern" {
+			fmt.Fprintf(b, "%s %s is refused\n", direction, f.name)
+			return false
+		}
 		calls, end := predictFile(f.migrations, applied)
 		fmt.Fprintf(b, "%s %s %s\n", direction, strings.TrimPrefix(f.name, "./"), end)
 		for _, c := range calls {
@@ -156,7 +160,7 @@ func byFile(h *migration.History, direction migration.Direction) []fileOfHistory
 			all = append(all, fileOfHistory{m.File.Name, []*migration.Migration{m}})
 		}
 	}
-	if !slices.Contains([]string{"goose", "sql-migrate", "node-pg-migrate"}, h.Runner.Name) || direction == migration.Up {
+	if !slices.Contains([]string{"goose", "sql-migrate", "tern", "node-pg-migrate"}, h.Runner.Name) || direction == migration.Up {
 		return all
 	}
 	// The tool takes a version back whether its file has a Down or not.

@@ -103,6 +103,10 @@ type Runner struct {
 	// do not reach the next migration.
 	FreshSession bool
 
+	// ResetsSettings is true for a tool that executes RESET ALL behind each
+	// migration, which leaves the role.
+	ResetsSettings bool
+
 	// ReadsGo is true for a tool whose directories may hold migrations in Go: code
 	// that registers functions with it, as lint/gosource reads it.
 	ReadsGo bool
@@ -134,6 +138,7 @@ type FileName struct {
 var Runners = []*Runner{
 	Goose,
 	SQLMigrate,
+	Tern,
 	Dbmate,
 	Diesel,
 	Liquibase,

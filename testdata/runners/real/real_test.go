@@ -48,6 +48,7 @@ var tools = map[string]func(t *testing.T, dir, dsn string) (tool, error){
 	"graphile-migrate": openNode("graphile-migrate"),
 	"atlas":            openAtlas,
 	"sql-migrate":      openSQLMigrate,
+	"tern":             openTern,
 }
 
 // majors are the oldest and the newest of the servers that get fixes: how a

@@ -1,0 +1,2 @@
+---- tern: disable-tx ----
+CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END;

@@ -1,0 +1,3 @@
+-- nothing
+---- create above / drop below ----
+SELECT public.seen('down');

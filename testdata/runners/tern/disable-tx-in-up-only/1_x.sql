@@ -1,0 +1,5 @@
+---- tern: disable-tx ----
+CREATE TABLE t (a int);
+CREATE INDEX CONCURRENTLY i ON t (a);
+---- create above / drop below ----
+DROP INDEX CONCURRENTLY i;

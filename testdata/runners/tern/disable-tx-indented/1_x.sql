@@ -1,0 +1,3 @@
+CREATE TABLE t (a int);
+  ---- tern: disable-tx ----
+CREATE INDEX CONCURRENTLY i ON t (a);

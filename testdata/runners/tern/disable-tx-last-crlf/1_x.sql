@@ -1,0 +1,3 @@
+CREATE TABLE t (a int);
+CREATE INDEX CONCURRENTLY i ON t (a);
+---- tern: disable-tx ----

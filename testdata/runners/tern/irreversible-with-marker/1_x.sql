@@ -1,0 +1,3 @@
+SELECT public.seen('1');
+---- create above / drop below ----
+

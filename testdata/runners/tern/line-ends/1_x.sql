@@ -1,0 +1,3 @@
+SELECT public.seen('one');
+---- create above / drop below ----
+SELECT public.seen('down');

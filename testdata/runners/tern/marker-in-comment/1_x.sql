@@ -1,0 +1,4 @@
+SELECT public.seen('one');
+/*
+---- create above / drop below ----
+*/

@@ -1,0 +1,1 @@
+SELECT public.seen('one'); -- ---- create above / drop below ---- SELECT public.seen('down');

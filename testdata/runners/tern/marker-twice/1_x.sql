@@ -1,0 +1,5 @@
+SELECT public.seen('one');
+---- create above / drop below ----
+SELECT public.seen('down one');
+---- create above / drop below ----
+SELECT public.seen('down two');

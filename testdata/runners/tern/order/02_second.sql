@@ -1,0 +1,5 @@
+SELECT public.seen('2');
+
+---- create above / drop below ----
+
+SELECT public.seen('2 down');

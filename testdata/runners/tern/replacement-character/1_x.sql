@@ -1,0 +1,4 @@
+---- tern: disable-tx ----
+SELECT public.seen('one');
+-- here: �
+SELECT public.seen('two');
