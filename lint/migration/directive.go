@@ -66,23 +66,15 @@ func foreignDirectives(f *File, r *Runner) []Problem {
 			continue
 		}
 		reported[k] = true
-		fix, standsInFor := "remove it", ""
-		if r == Psql && RunnerNamed(d.runner) == nil {
-			standsInFor = d.runner
-		}
-		switch {
-		case k.noTransaction:
+		fix := "remove it, or name the runner " + d.runner
+		if k.noTransaction {
 			fix = r.WithoutTransaction
-		case RunnerNamed(d.runner) != nil:
-			fix = "remove it, or name the runner " + d.runner
 		}
 		at := trimmed(f.Source, Range{pos, pos + len(line)})
 		problems = append(problems, Problem{
 			Range:   at,
 			Message: fmt.Sprintf("`%s` is a directive of %s and has no effect in %s", f.Source[at.Pos:at.End], d.runner, r.Name),
 			Fix:     fix,
-
-			standsInFor: standsInFor,
 		})
 	}
 	return problems

@@ -3,9 +3,7 @@ package migration
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io/fs"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -222,16 +220,7 @@ func readAll(t *tree, plans []*plan, o Options) error {
 // parse splits and parses the file into f.ups and f.downs.
 func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 	sections, problems := r.Split(file, f.FileName)
-	var gaps []Gap
-	for _, p := range foreignDirectives(file, r) {
-		if p.standsInFor != "" {
-			if named, _ := o.namedRunner(path.Dir(f.path)); named == "" {
-				gaps = append(gaps, Gap{Range: p.Range, Inside: true, Reason: fmt.Sprintf("`%s` is a directive of %s, which is not replayed: the file is read as psql would", file.Source[p.Pos:p.End], p.standsInFor)})
-				continue
-			}
-		}
-		problems = append(problems, p)
-	}
+	problems = append(problems, foreignDirectives(file, r)...)
 	problems = append(problems, f.problems...)
 	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Pos - b.Pos })
 
@@ -249,7 +238,6 @@ func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 		all = slices.Insert(all, 0, refused)
 	}
 	attach(all, sections, problems)
-	all[0].Gaps = gaps
 	for _, m := range all {
 		parse(m)
 		if m.Direction == Down {

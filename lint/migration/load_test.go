@@ -518,30 +518,3 @@ func TestUnreadableDirectory(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
-
-// TestStandIn: psql stands in for a tool that nobody has taught us, and says so;
-// where a person names psql, the tool's directive has no effect.
-func TestStandIn(t *testing.T) {
-	fsys := fstest.MapFS{"sql/1.sql": {Data: []byte("--! no-transaction\nSELECT 1;\n")}}
-	for _, runner := range []string{"", "psql"} {
-		histories, err := migration.Load(fsys, migration.Options{Paths: []string{"sql"}, Runner: runner})
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := histories[0].Migrations[0]
-		var got []string
-		for _, g := range m.Gaps {
-			got = append(got, "gap: "+g.Reason)
-		}
-		for _, p := range m.Problems {
-			got = append(got, "problem: "+p.Message)
-		}
-		want := map[string][]string{
-			"":     {"gap: `--! no-transaction` is a directive of graphile-migrate, which is not replayed: the file is read as psql would"},
-			"psql": {"problem: `--! no-transaction` is a directive of graphile-migrate and has no effect in psql"},
-		}[runner]
-		if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("runner %q (-want +got):\n%s", runner, d)
-		}
-	}
-}

@@ -227,7 +227,4 @@ type Problem struct {
 
 	// byServer: the runner reads the file, and PostgreSQL refuses what it sends.
 	byServer bool
-	// standsInFor names the tool whose directive it is, where psql may stand in
-	// for that tool, which is not among Runners.
-	standsInFor string
 }

@@ -424,22 +424,24 @@ func TestParseName(t *testing.T) {
 	}
 }
 
-// TestForeignDirectives: psql is also what stands in for a tool that nobody
-// has taught us, whose files need their directives.
+// TestForeignDirectives: what is a directive for another tool is a comment here.
 func TestForeignDirectives(t *testing.T) {
 	for _, test := range []struct {
-		runner                   *Runner
-		source, fix, standsInFor string
+		runner      *Runner
+		source, fix string
 	}{
-		{Psql, "-- no-transaction\nSELECT 1;", Psql.WithoutTransaction, ""},
-		{Psql, "--! no-transaction\nSELECT 1;", Psql.WithoutTransaction, ""},
-		{Psql, "-- +migrate Up\nSELECT 1;", "remove it, or name the runner sql-migrate", ""},
-		{Psql, "-- +goose Up\nSELECT 1;", "remove it, or name the runner goose", ""},
-		{Goose, "-- +goose Up\n-- no-transaction\nSELECT 1;", Goose.WithoutTransaction, ""},
+		{Psql, "-- no-transaction\nSELECT 1;", Psql.WithoutTransaction},
+		{Psql, "-- +goose Up\nSELECT 1;", "remove it, or name the runner goose"},
+		{Goose, "-- +goose Up\n-- no-transaction\nSELECT 1;", Goose.WithoutTransaction},
 	} {
 		problems := foreignDirectives(&File{Name: "1.sql", Source: []byte(test.source)}, test.runner)
-		if len(problems) != 1 || problems[0].Fix != test.fix || problems[0].standsInFor != test.standsInFor {
+		if len(problems) != 1 || problems[0].Fix != test.fix {
 			t.Errorf("%s: %s: %+v, want %q", test.runner.Name, test.source, problems, test.fix)
+		}
+	}
+	for _, d := range directives {
+		if RunnerNamed(d.runner) == nil {
+			t.Errorf("%s is not among Runners", d.runner)
 		}
 	}
 }
