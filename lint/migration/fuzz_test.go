@@ -257,6 +257,10 @@ func FuzzDirectives(f *testing.F) {
 		"SELECT 1;\n-- Up Migration\nSELECT 2;\n--\n--Down  migration of it\nSELECT '3\n-- up migration\n'",
 		"\xef\xbb\xbf-- DOWN migration\r\nSELECT 1;--> statement-breakpoint\n-- statement-breakpoint\n'--> statement-breakpoint",
 		"n\n---- tern: disable-tx \nnn",
+		"-- +migrate Up notransaction\n-- +migrate StatementBegin\nSELECT 1;\n-- +migrate StatementEnd\n-- +migrate Down\n--x\n-- +migrate Up\nDO $$;\n",
+		"\xef\xbb\xbf-- +migrate Up\nSELECT 1;\n-- +migrate \n-- +migrate StatementBegin\n-- +migrate Down x no transaction\n",
+		"SELECT '{{1,2}}';\n---- tern: disable-tx ----\nSELECT E'\\';' || $a$ $b$ $a$; -- \\\nSELECT 2;\ufffd/* /* */ */\n---- create above / drop below ----\n---- tern: disable-tx ----\nSELECT \"a;\";\xff SELECT 2",
+		"---- create above / drop below ----\n-- create above / drop below\n--tern disable_tx",
 		"-- no-transaction\n---- tern: disable-tx\n--! no-transaction\n-- Up Migration",
 	}) {
 		f.Add(text)
