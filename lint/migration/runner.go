@@ -149,6 +149,7 @@ var Runners = []*Runner{
 	Flyway,
 	NodePgMigrate,
 	Sqlx,
+	Supabase,
 	GolangMigrate,
 	Atlas,
 	Psql,
