@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -27,6 +28,7 @@ var commitEndsRunnerTransaction = &lint.Rule{
 		}
 		format := ends + ", so that a failure behind it leaves the migration half done"
 		switch rollback := control.Kind == pg_query.TransactionStmtKind_TRANS_STMT_ROLLBACK; {
+		case beginsAgain(p) && !rollback: // the tool commits that one
 		case runner.RefusesEnded:
 			format, d.Severity = ends+", and %[2]s stops with an error when it finds no transaction to commit", lint.Error
 		case rollback && runner.MayRefuseEnded:
@@ -42,6 +44,17 @@ var commitEndsRunnerTransaction = &lint.Rule{
 		p.Report(d)
 		return nil
 	},
+}
+
+// beginsAgain reports whether the last word about transactions behind the
+// statement opens one.
+func beginsAgain(p *lint.Pass) bool {
+	for _, s := range slices.Backward(p.Following()) {
+		if control := s.Node.GetTransactionStmt(); control != nil {
+			return control.Kind == pg_query.TransactionStmtKind_TRANS_STMT_BEGIN || control.Kind == pg_query.TransactionStmtKind_TRANS_STMT_START
+		}
+	}
+	return false
 }
 
 // closesTransaction reports whether a statement ends the transaction, and begins
