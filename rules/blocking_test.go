@@ -383,6 +383,10 @@ func (s *scene) aim(full bool) {
 		row := last(target.name, "1")
 		where := fmt.Sprintf(" WHERE ctid = '%s' AND tableoid = '%s'::regclass", row[1], row[0])
 		column := columns[target.name][0]
+		for _, row := range s.rows(s.watcher, `SELECT quote_ident(attname) FROM pg_attribute
+			WHERE attrelid = $1::text::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attidentity <> 'a' ORDER BY attnum LIMIT 1`, target.name) {
+			column = row[0] // the first that may be updated to what it is
+		}
 		target.probes[updates] = fmt.Sprintf("UPDATE %s SET %s = %s", target.name, column, column) + where
 		target.probes[deletes] = "DELETE FROM " + target.name + where
 	}
