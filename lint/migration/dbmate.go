@@ -81,13 +81,13 @@ func splitDbmate(f *File, _ FileName) ([]Section, []Problem) {
 	}
 	// Comments above the first directive belong to its section.
 	d.sections[0].Pos = 0
-	return d.sections, d.problems
+	return d.sections, d.problemList
 }
 
 type dbmateParser struct {
 	file     *File
 	sections []Section
-	problems []Problem
+	problemList
 }
 
 // section adds one block. dbmate sends it as one message, directive included.
@@ -197,14 +197,6 @@ func (d *dbmateParser) overlooked(starts map[int]bool) {
 		at := trimmed(d.file.Source, Range{pos, pos + len(line)})
 		d.problem(at, fmt.Sprintf("`%s` has no effect: dbmate reads -- migrate:up and -- migrate:down, with their options, only in lower case and at the beginning of a line", text), "write it so, or remove it")
 	}
-}
-
-func (d *dbmateParser) problem(at Range, message, fix string) {
-	d.problems = append(d.problems, Problem{Range: at, Message: message, Fix: fix})
-}
-
-func (d *dbmateParser) refuse(at Range, message, fix string) {
-	d.problems = append(d.problems, Problem{Range: at, Refused: true, Message: message, Fix: fix})
 }
 
 func draftDbmate(statements []string, noTransaction bool) []string {

@@ -20,7 +20,7 @@ var Goose = &Runner{
 	ParseName:          parseGooseName,
 	NameOf:             numberedName("%05d_%s.sql"),
 	Skips:              gooseSkips,
-	Less:               func(a, b FileName) bool { return gooseVersion(a.Version) < gooseVersion(b.Version) },
+	Less:               func(a, b FileName) bool { return numericVersion(a.Version) < numericVersion(b.Version) },
 	Duplicate:          "goose refuses the whole directory",
 	Applied:            "goose knows an applied migration by its version and never executes it again",
 	Late:               "goose refuses to go on where %s is applied, unless it is called with -allow-missing",
@@ -54,7 +54,8 @@ func gooseNumber(base string) (int64, bool) {
 	return n, ok && err == nil && n >= 1
 }
 
-func gooseVersion(version string) int64 {
+// numericVersion is for tools whose versions are numbers of 64 bits with a sign.
+func numericVersion(version string) int64 {
 	n, _ := strconv.ParseInt(version, 10, 64)
 	return n
 }
@@ -109,9 +110,9 @@ func splitGoose(f *File, _ FileName) ([]Section, []Problem) {
 	}
 	g.sections[Up].Scope, g.sections[Down].Scope = scope, scope
 	if g.direction == Up {
-		return g.sections[:1], g.problems
+		return g.sections[:1], g.problemList
 	}
-	return g.sections[:], g.problems
+	return g.sections[:], g.problemList
 }
 
 // gooseParser follows goose's state machine. Goose passes over a file once for
@@ -136,7 +137,7 @@ type gooseParser struct {
 	cut bool
 
 	sections [2]Section // by Direction
-	problems []Problem
+	problemList
 }
 
 func (g *gooseParser) line(at Range, line []byte) {
@@ -273,7 +274,7 @@ func (g *gooseParser) flush() {
 }
 
 func (g *gooseParser) end() {
-	if !g.begun && !slices.ContainsFunc(g.problems, func(p Problem) bool { return p.Refused }) {
+	if !g.begun && !slices.ContainsFunc(g.problemList, func(p Problem) bool { return p.Refused }) {
 		g.refuse(Range{}, "goose refuses a file without -- +goose Up", "begin the file with -- +goose Up")
 	}
 	if g.block.End > 0 {
@@ -384,19 +385,6 @@ func isLetter(b byte) bool { return 'a' <= b|0x20 && b|0x20 <= 'z' }
 func (g *gooseParser) masked(at Range) {
 	s := &g.sections[g.direction]
 	s.Masked = append(s.Masked, at)
-}
-
-func (g *gooseParser) problem(at Range, message, fix string) {
-	g.problems = append(g.problems, Problem{Range: at, Message: message, Fix: fix})
-}
-
-func (g *gooseParser) refuse(at Range, message, fix string) {
-	g.problems = append(g.problems, Problem{Range: at, Refused: true, Message: message, Fix: fix})
-}
-
-// sent reports text that goose sends and PostgreSQL refuses.
-func (g *gooseParser) sent(at Range, message, fix string) {
-	g.problems = append(g.problems, Problem{Range: at, Refused: true, Message: message, Fix: fix, byServer: true})
 }
 
 func draftGoose(statements []string, noTransaction bool) []string {

@@ -228,3 +228,21 @@ type Problem struct {
 	// byServer: the runner reads the file, and PostgreSQL refuses what it sends.
 	byServer bool
 }
+
+// problemList collects what a runner would refuse or overlook.
+type problemList []Problem
+
+// problem adds what the runner overlooks.
+func (l *problemList) problem(at Range, message, fix string) {
+	*l = append(*l, Problem{Range: at, Message: message, Fix: fix})
+}
+
+// refuse adds what the runner refuses.
+func (l *problemList) refuse(at Range, message, fix string) {
+	*l = append(*l, Problem{Range: at, Refused: true, Message: message, Fix: fix})
+}
+
+// sent adds text that the runner sends and PostgreSQL refuses.
+func (l *problemList) sent(at Range, message, fix string) {
+	*l = append(*l, Problem{Range: at, Refused: true, Message: message, Fix: fix, byServer: true})
+}

@@ -84,7 +84,7 @@ func splitSQLMigrate(f *File, _ FileName) ([]Section, []Problem) {
 			s.Scope = Autocommit
 		}
 	}
-	return p.sections, p.problems
+	return p.sections, p.problemList
 }
 
 type sqlMigrateParser struct {
@@ -99,7 +99,7 @@ type sqlMigrateParser struct {
 
 	noTransaction [2]bool // by Direction
 	sections      []Section
-	problems      []Problem
+	problemList
 }
 
 func (p *sqlMigrateParser) line(at Range, line []byte) {
@@ -251,7 +251,7 @@ func (p *sqlMigrateParser) checkCut() {
 	}
 	p.cut = !p.cut
 	if p.cut {
-		p.problems = append(p.problems, Problem{
+		p.problemList = append(p.problemList, Problem{
 			Range:    p.buffer,
 			Refused:  true,
 			Message:  "sql-migrate cuts the statement apart at the first line that ends in ;, and PostgreSQL refuses the pieces",
@@ -276,11 +276,7 @@ func (p *sqlMigrateParser) overlooked(at Range) {
 	}
 }
 
-func (p *sqlMigrateParser) problem(at Range, message, fix string) {
-	p.problems = append(p.problems, Problem{Range: at, Message: message, Fix: fix})
-}
-
 func (p *sqlMigrateParser) refuse(at Range, message, fix string) {
 	p.refused = true
-	p.problems = append(p.problems, Problem{Range: at, Refused: true, Message: message, Fix: fix})
+	p.problemList = append(p.problemList, Problem{Range: at, Refused: true, Message: message, Fix: fix})
 }

@@ -30,7 +30,7 @@ var Sqlx = &Runner{
 		}
 		return "sqlx refuses the whole directory for a name that does not begin with a number and _"
 	},
-	Less:               func(a, b FileName) bool { return sqlxVersion(a.Version) < sqlxVersion(b.Version) },
+	Less:               func(a, b FileName) bool { return numericVersion(a.Version) < numericVersion(b.Version) },
 	Duplicate:          "sqlx fails at the second (23505)",
 	Applied:            "sqlx keeps a checksum of each applied migration and refuses to go on where the file has changed",
 	Late:               "sqlx executes it after %s where that is applied, and before it in a new database",
@@ -59,11 +59,6 @@ func parseSqlxName(base string) (FileName, bool) {
 		n.Name, n.Direction = name, Down
 	}
 	return n, true
-}
-
-func sqlxVersion(version string) int64 {
-	n, _ := strconv.ParseInt(version, 10, 64)
-	return n
 }
 
 // sqlxNoTransaction must be the first bytes of the file.

@@ -34,7 +34,7 @@ var Tern = &Runner{
 		}
 		return "tern reads only names that begin with a number and _"
 	},
-	Less:           func(a, b FileName) bool { return gooseVersion(a.Version) < gooseVersion(b.Version) },
+	Less:           func(a, b FileName) bool { return numericVersion(a.Version) < numericVersion(b.Version) },
 	Duplicate:      "tern refuses the whole directory",
 	Applied:        "tern records the newest version alone and never executes an older file again",
 	Late:           "tern never executes it where %s is applied, and says nothing",
@@ -87,7 +87,7 @@ func configureTern(r Runner, _ fs.FS, _ string, files []string) (*Runner, error)
 	versions := map[int64]bool{}
 	for _, name := range files {
 		if n, ok := parseTernName(name); ok {
-			versions[gooseVersion(n.Version)] = true
+			versions[numericVersion(n.Version)] = true
 		}
 	}
 	gap := int64(1) // the first number that is missing
@@ -107,7 +107,7 @@ func configureTern(r Runner, _ fs.FS, _ string, files []string) (*Runner, error)
 		refuse := func(message, fix string) {
 			problems = append(problems, Problem{Refused: true, Message: message, Fix: fix})
 		}
-		version := gooseVersion(n.Version)
+		version := numericVersion(n.Version)
 		switch _, err := strconv.ParseInt(n.Version, 10, 32); {
 		case errors.Is(err, strconv.ErrRange):
 			refuse("tern refuses the whole directory: "+n.Version+" is more than its versions can be", "number the migrations from 1, without a gap")
@@ -124,7 +124,7 @@ func configureTern(r Runner, _ fs.FS, _ string, files []string) (*Runner, error)
 // splitTern cuts a file where LoadMigrations does: at the first marker, wherever it
 // stands.
 func splitTern(f *File, _ FileName) ([]Section, []Problem) {
-	t := &ternParser{file: f, problems: byteOrderMarkSent(f, "tern")}
+	t := &ternParser{file: f, problemList: byteOrderMarkSent(f, "tern")}
 	up, down := Range{0, len(f.Source)}, Range{}
 	i := bytes.Index(f.Source, []byte(ternMarker))
 	if i >= 0 {
@@ -141,13 +141,13 @@ func splitTern(f *File, _ FileName) ([]Section, []Problem) {
 		t.section(Down, down)
 	}
 	t.overlooked(i)
-	return t.sections, t.problems
+	return t.sections, t.problemList
 }
 
 type ternParser struct {
 	file     *File
 	sections []Section
-	problems []Problem
+	problemList
 }
 
 var ternDisableTxLine = regexp.MustCompile(`(?m)^` + ternDisableTx + `$`)
@@ -251,19 +251,6 @@ func (t *ternParser) overlooked(marker int) {
 			t.problem(at, "the line has no effect, the section runs in a transaction: tern reads only "+ternDisableTx+", without blanks around it", "write "+ternDisableTx)
 		}
 	}
-}
-
-func (t *ternParser) problem(at Range, message, fix string) {
-	t.problems = append(t.problems, Problem{Range: at, Message: message, Fix: fix})
-}
-
-func (t *ternParser) refuse(at Range, message, fix string) {
-	t.problems = append(t.problems, Problem{Range: at, Refused: true, Message: message, Fix: fix})
-}
-
-// sent reports text that tern sends and PostgreSQL refuses.
-func (t *ternParser) sent(at Range, message, fix string) {
-	t.problems = append(t.problems, Problem{Range: at, Refused: true, Message: message, Fix: fix, byServer: true})
 }
 
 // ternHasSQL reports whether a line is neither blank nor a -- comment.
