@@ -3,11 +3,13 @@
 package gooseguard
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"io/fs"
 	"math"
 	"path"
+	"slices"
 
 	"github.com/pressly/goose/v3"
 
@@ -35,12 +37,12 @@ func NewProvider(db *sql.DB, fsys fs.FS, options guard.Options, opts ...goose.Pr
 
 // Up judges all pending migrations and applies them.
 func (p *Provider) Up(ctx context.Context) ([]*goose.MigrationResult, error) {
-	return guarded(p, ctx, math.MaxInt64, func() ([]*goose.MigrationResult, error) { return p.Provider.Up(ctx) })
+	return p.up(ctx, math.MaxInt64, func() ([]*goose.MigrationResult, error) { return p.Provider.Up(ctx) })
 }
 
 // UpTo judges and applies the pending migrations up to a version.
 func (p *Provider) UpTo(ctx context.Context, version int64) ([]*goose.MigrationResult, error) {
-	return guarded(p, ctx, version, func() ([]*goose.MigrationResult, error) { return p.Provider.UpTo(ctx, version) })
+	return p.up(ctx, version, func() ([]*goose.MigrationResult, error) { return p.Provider.UpTo(ctx, version) })
 }
 
 // UpByOne judges and applies the next pending migration.
@@ -52,11 +54,11 @@ func (p *Provider) UpByOne(ctx context.Context) (*goose.MigrationResult, error) 
 	if len(pending) == 0 {
 		return p.Provider.UpByOne(ctx)
 	}
-	next := pending[0].Version
-	for _, s := range pending {
-		next = min(next, s.Version)
+	next := slices.MinFunc(pending, func(a, b *goose.Source) int { return cmp.Compare(a.Version, b.Version) })
+	if err := p.check([]*goose.Source{next}); err != nil {
+		return nil, err
 	}
-	return guarded(p, ctx, next, func() (*goose.MigrationResult, error) { return p.Provider.UpByOne(ctx) })
+	return p.Provider.UpByOne(ctx)
 }
 
 // ApplyVersion judges one migration, if it goes up, and applies it.
@@ -75,23 +77,17 @@ func (p *Provider) ApplyVersion(ctx context.Context, version int64, up bool) (*g
 	return apply()
 }
 
-// guarded runs what applies the pending migrations up to a version, if these pass.
-func guarded[T any](p *Provider, ctx context.Context, to int64, run func() (T, error)) (T, error) {
-	var nothing T
+// up judges the pending migrations up to a version, and runs what applies them.
+func (p *Provider) up(ctx context.Context, to int64, apply func() ([]*goose.MigrationResult, error)) ([]*goose.MigrationResult, error) {
 	pending, err := p.pending(ctx)
 	if err != nil {
-		return nothing, err
+		return nil, err
 	}
-	var judged []*goose.Source
-	for _, s := range pending {
-		if s.Version <= to {
-			judged = append(judged, s)
-		}
+	pending = slices.DeleteFunc(pending, func(s *goose.Source) bool { return s.Version > to })
+	if err := p.check(pending); err != nil {
+		return nil, err
 	}
-	if err := p.check(judged); err != nil {
-		return nothing, err
-	}
-	return run()
+	return apply()
 }
 
 func (p *Provider) pending(ctx context.Context) ([]*goose.Source, error) {
