@@ -76,9 +76,19 @@ type Override struct {
 
 // forFile returns the configuration with the overrides for one file applied.
 func (c *Config) forFile(name string) *Config {
+	return c.merged(func(o *Override) bool { return matchesPath(o.Paths, name) })
+}
+
+// forHistory returns the configuration of the history in a directory.
+func (c *Config) forHistory(dir string) *Config {
+	return c.merged(func(o *Override) bool { return o.isFor(dir) })
+}
+
+func (c *Config) merged(applies func(*Override) bool) *Config {
 	merged := c
-	for _, o := range c.Overrides {
-		if !matchesPath(o.Paths, name) {
+	for i := range c.Overrides {
+		o := &c.Overrides[i]
+		if !applies(o) {
 			continue
 		}
 		if merged == c {
@@ -146,29 +156,6 @@ func (c *Config) Schemas() []*migration.File {
 		add(o.Schema)
 	}
 	return files
-}
-
-// schemaFor returns the schema of the history in a directory, or nil.
-func (c *Config) schemaFor(dir string) *migration.File {
-	schema := c.Schema
-	for _, o := range c.Overrides {
-		if o.Schema != nil && o.isFor(dir) {
-			schema = o.Schema
-		}
-	}
-	return schema
-}
-
-// statsFor returns the statistics of the database that the history in a directory
-// is for, or nil.
-func (c *Config) statsFor(dir string) *stats.Stats {
-	s := c.Stats
-	for _, o := range c.Overrides {
-		if o.Stats != nil && o.isFor(dir) {
-			s = o.Stats
-		}
-	}
-	return s
 }
 
 // isFor reports whether the override is for the files of a directory.

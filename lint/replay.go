@@ -30,7 +30,7 @@ func Replay(histories []*migration.History, config Config, v Visitor) error {
 	}
 	seeds := config.seeds()
 	for _, h := range histories {
-		if err := replayHistory(h, &config, seeds[config.schemaFor(h.Dir)], v); err != nil {
+		if err := replayHistory(h, &config, seeds[config.forHistory(h.Dir).Schema], v); err != nil {
 			return err
 		}
 	}

@@ -35,7 +35,7 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 		group.Go(func() error {
 			r := &run{
 				config:       &config,
-				compare:      config.statsFor(histories[i].Dir) != nil,
+				compare:      config.forHistory(histories[i].Dir).Stats != nil,
 				dir:          histories[i].Dir,
 				rules:        first,
 				last:         last,
@@ -43,7 +43,7 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 				earlier:      map[told][]Diagnostic{},
 				memo:         map[any]any{},
 			}
-			errs[i] = replayHistory(histories[i], &config, seeds[config.schemaFor(histories[i].Dir)], Visitor{Migration: r.migration, Statement: r.statement, End: r.end})
+			errs[i] = replayHistory(histories[i], &config, seeds[config.forHistory(histories[i].Dir).Schema], Visitor{Migration: r.migration, Statement: r.statement, End: r.end})
 			r.suppress()
 			runs[i] = r
 			return nil
@@ -156,7 +156,7 @@ func (r *run) compareWith(c *catalog.Catalog) {
 		return
 	}
 	r.compare = false
-	for _, message := range driftOf(c, r.config.statsFor(r.dir)) {
+	for _, message := range driftOf(c, r.config.forHistory(r.dir).Stats) {
 		r.drift = append(r.drift, Drift{r.dir, message})
 	}
 }

@@ -301,21 +301,18 @@ func (t *textWriter) gaps(gaps []lint.FileGap) {
 
 // drift says where the migrations and the database differ.
 func (t *textWriter) drift(drift []lint.Drift) {
+	listed := map[string]int{} // by directory
 	for i, d := range drift {
-		if i == 0 || drift[i-1].Dir != d.Dir {
+		if listed[d.Dir] == 0 {
 			t.line(fmt.Sprintf("%s: the migrations and the database of the statistics differ", visible(t.o.path(d.Dir))))
 		}
-		of := 0
-		for _, other := range drift[:i] {
-			if other.Dir == d.Dir {
-				of++
-			}
-		}
-		switch {
-		case of < maxDrift:
+		listed[d.Dir]++
+		last := i+1 == len(drift) || drift[i+1].Dir != d.Dir
+		switch n := listed[d.Dir]; {
+		case n <= maxDrift:
 			t.line("  ", visible(d.Message))
-		case i+1 == len(drift) || drift[i+1].Dir != d.Dir:
-			t.line(t.dim.Sprintf("  and %d more (--format json lists all)", of+1-maxDrift))
+		case last:
+			t.line(t.dim.Sprintf("  and %d more (--format json lists all)", n-maxDrift))
 		}
 	}
 	if len(drift) > 0 {
