@@ -52,6 +52,10 @@ type Config struct {
 	// Hint, if not nil, is asked about a name that no rule has: what the error
 	// about it adds, such as another tool's rule; "" for nothing.
 	Hint func(name string) string
+	// Elsewhere, if not nil, returns the rules that stand for checks of another
+	// tool's linter, or for all of them if none is named: what is silenced by comments
+	// for that linter.
+	Elsewhere func(tool string, checks []string) []string
 	// Queries is what the application sends, nil if nobody says.
 	Queries *query.Set
 	// Today decides whether a suppression has expired; zero: none has.

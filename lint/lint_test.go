@@ -335,6 +335,43 @@ ALTER TABLE t /* premortem:ignore statement-first, statement-blocks: nobody writ
 	}
 }
 
+// Comments for the linter of the migration's own tool silence the rules that stand
+// for its checks, where somebody knows them, and need not silence any. Those of
+// ours go first.
+func TestSuppressionElsewhere(t *testing.T) {
+	const text = `-- atlas:nolint X1 X2
+ALTER TABLE t ADD COLUMN a int;
+-- atlas:nolint X1 X2
+-- premortem:ignore statement-blocks: nobody writes to t
+ALTER TABLE t ADD COLUMN b int;
+-- atlas:nolint
+SELECT 1;
+ALTER TABLE t ADD COLUMN c int;
+`
+	elsewhere := func(tool string, checks []string) []string {
+		if tool != "atlas" || len(checks) > 0 && !slices.Equal(checks, []string{"X1", "X2"}) {
+			t.Errorf("asked for %v of %s", checks, tool)
+		}
+		return []string{"statement-blocks", "statement-exists"}
+	}
+	of := func(runner string, elsewhere func(string, []string) []string) (suppressed []string, rest []string) {
+		result := run(t, files("1.sql", text), migration.Options{Paths: []string{"1.sql"}, Runner: runner}, lint.Config{Elsewhere: elsewhere, Select: []string{"statement-blocks", lint.SuppressionUnused}})
+		for _, d := range result.Diagnostics {
+			if d.Suppressed != nil {
+				suppressed = append(suppressed, d.Suppressed.Reason)
+			}
+		}
+		return suppressed, found(result)
+	}
+	suppressed, rest := of("atlas", elsewhere)
+	equal(t, suppressed, []string{"-- atlas:nolint X1 X2", "nobody writes to t"})
+	equal(t, rest, []string{"1.sql:8 statement-blocks error t"})
+	suppressed, _ = of("psql", elsewhere)
+	equal(t, suppressed, []string{"nobody writes to t"})
+	suppressed, _ = of("atlas", nil)
+	equal(t, suppressed, []string{"nobody writes to t"})
+}
+
 // A rule that speaks once in a migration speaks at the next statement where
 // the first is silenced.
 func TestSuppressionOfTheFirst(t *testing.T) {

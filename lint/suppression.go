@@ -22,7 +22,8 @@ const (
 
 // Suppression is a comment `-- premortem:ignore rule[, rule]: reason`, with
 // an optional `until=2026-12-31` before the colon. It covers the statement
-// that it stands before or in.
+// that it stands before or in. Or it is a comment for the linter of the
+// migration's own tool, which is its own reason, and covers what it does there.
 type Suppression struct {
 	migration.Range // the comment
 	File            *migration.File
@@ -77,6 +78,7 @@ type activeSuppression struct {
 
 // collect reads the suppressions of a statement under review.
 func (r *run) collect(pass Pass) {
+	r.collectElsewhere(pass)
 	if len(pass.Statement.Comments) == 0 {
 		return
 	}
@@ -94,6 +96,22 @@ func (r *run) collect(pass Pass) {
 		if s := r.read(pass, c, before); s != nil {
 			r.suppressions.of[pass.Statement] = append(r.suppressions.of[pass.Statement], s)
 		}
+	}
+}
+
+// collectElsewhere reads those for the linter of the migration's own tool, which
+// may silence nothing of ours.
+func (r *run) collectElsewhere(pass Pass) {
+	m := pass.Migration
+	if r.config.Elsewhere == nil || m.Runner.Silences == nil {
+		return
+	}
+	for _, silence := range m.Runner.Silences(m.File, pass.Statement) {
+		s := &activeSuppression{used: map[string]bool{}}
+		s.Range, s.File = silence.Range, m.File
+		s.Rules = r.config.Elsewhere(m.Runner.Name, silence.Checks)
+		s.Reason = string(m.File.Source[silence.Pos:silence.End])
+		r.suppressions.of[pass.Statement] = append(r.suppressions.of[pass.Statement], s)
 	}
 }
 

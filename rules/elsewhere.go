@@ -149,3 +149,36 @@ func Hint(name string) string {
 	}
 	return "; premortem's names for it are " + strings.Join(ours, ", ")
 }
+
+// atlasAnalyzers are Atlas's names of groups of checks, with what their codes begin
+// with.
+var atlasAnalyzers = map[string]string{
+	"concurrent_index": "PG10",
+	"condrop":          "CD",
+	"data_depend":      "MF",
+	"destructive":      "DS",
+	"incompatible":     "BC",
+}
+
+// StandingFor returns the rules that stand for checks of another tool, or for all of
+// them if none is named. Atlas's checks have groups, which may be named too.
+func StandingFor(tool string, checks []string) []string {
+	names := func(f Foreign) bool {
+		return len(checks) == 0 || slices.ContainsFunc(checks, func(check string) bool {
+			group, ok := atlasAnalyzers[check]
+			return check == f.Name || ok && tool == "atlas" && strings.HasPrefix(f.Name, group)
+		})
+	}
+	var ours []string
+	for _, h := range Hazards() {
+		if !slices.ContainsFunc(h.Elsewhere, func(f Foreign) bool { return strings.EqualFold(f.Tool, tool) && names(f) }) {
+			continue
+		}
+		for _, rule := range h.Rules {
+			if !slices.Contains(ours, rule) {
+				ours = append(ours, rule)
+			}
+		}
+	}
+	return ours
+}

@@ -126,3 +126,40 @@ func TestHint(t *testing.T) {
 		}
 	}
 }
+
+func TestStandingFor(t *testing.T) {
+	all := rules.StandingFor("atlas", nil)
+	for checks, want := range map[string]string{
+		"DS103":              "drop-column-destroys-data",
+		"DS103 MF103 DS103":  "add-column-not-null-without-default drop-column-destroys-data",
+		"condrop":            "drop-constraint-removes-guarantee publication-without-replica-identity",
+		"destructive":        "drop-column-destroys-data drop-table-destroys-data drop-schema-destroys-data",
+		"ds103 NM101 nosuch": "",
+		"ban-drop-column":    "",
+		"PG103":              "concurrently-in-transaction",
+	} {
+		got := rules.StandingFor("atlas", strings.Fields(checks))
+		if of := strings.Join(got, " "); of != want {
+			t.Errorf("%s: %s, want %s", checks, of, want)
+		}
+		for _, rule := range got {
+			if !slices.Contains(all, rule) {
+				t.Errorf("%s is not among all of Atlas: %v", rule, all)
+			}
+		}
+	}
+	for _, group := range []string{"concurrent_index", "condrop", "data_depend", "destructive", "incompatible"} {
+		if len(rules.StandingFor("atlas", []string{group})) == 0 {
+			t.Errorf("%s: no rules", group)
+		}
+	}
+	if slices.Contains(all, "lock-timeout-too-short") || slices.Contains(all, "runner-refuses-migration") || len(all) == len(rules.All()) {
+		t.Errorf("all of Atlas: %v", all)
+	}
+	if got := rules.StandingFor("goose", nil); len(got) > 0 {
+		t.Errorf("goose: %v", got)
+	}
+	if got := rules.StandingFor("squawk", []string{"ban-drop-column", "destructive"}); !slices.Equal(got, []string{"drop-column-destroys-data"}) {
+		t.Errorf("squawk: %v", got)
+	}
+}

@@ -134,8 +134,9 @@ func All() []*lint.Rule {
 // lints every migration below the root of the file system.
 type Config struct {
 	Migrations migration.Options
-	// Lint.Rules defaults to All, and Lint.Hint to Hint; Migrations.RunnerFor to
-	// Lint.Overrides, and Migrations.Schemas to the names of Lint's schemas.
+	// Lint.Rules defaults to All, Lint.Hint to Hint, and Lint.Elsewhere to
+	// StandingFor; Migrations.RunnerFor to Lint.Overrides, and Migrations.Schemas to
+	// the names of Lint's schemas.
 	Lint lint.Config
 }
 
@@ -148,6 +149,9 @@ func Lint(fsys fs.FS, config Config) (*lint.Result, error) {
 	}
 	if config.Lint.Hint == nil {
 		config.Lint.Hint = Hint
+	}
+	if config.Lint.Elsewhere == nil {
+		config.Lint.Elsewhere = StandingFor
 	}
 	if config.Migrations.Schemas == nil {
 		for _, f := range config.Lint.Schemas() {

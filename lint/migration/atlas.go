@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -24,6 +25,7 @@ var Atlas = &Runner{
 	Duplicate: "Atlas executes the first of them only",
 	Applied:   "Atlas knows an applied migration by its version and never executes it again",
 	Late:      "Atlas refuses to go on where %s is applied, unless it is called with --exec-order non-linear",
+	Silences:  atlasSilences,
 	Split:     splitAtlas,
 	Draft: func(statements []string, noTransaction bool) []string {
 		if noTransaction {
@@ -95,26 +97,9 @@ type atlasDirective struct {
 
 var atlasPattern = regexp.MustCompile(`^([ -~]*)atlas:(\w+)(?: +([ -~]*))*`)
 
-// atlasDirectives reads the directives as LocalFile.comments and directive do. An
-// empty line that ends in CR LF does not separate.
+// atlasDirectives reads the directives of a file, those without effect too.
 func atlasDirectives(source []byte) []atlasDirective {
-	var all []atlasDirective
-	pos, lines := 0, source
-	for bytes.HasPrefix(lines, []byte("#")) || bytes.HasPrefix(lines, []byte("--")) {
-		line, rest, found := bytes.Cut(lines, []byte("\n"))
-		if m := atlasPattern.FindSubmatch(bytes.TrimSpace(line)); m != nil {
-			all = append(all, atlasDirective{trimmed(source, Range{pos, pos + len(line)}), string(m[2]), string(m[3]), true})
-		}
-		pos += len(line) + 1
-		lines = rest
-		if !found {
-			break
-		}
-	}
-	separated := len(lines) == 0 || bytes.HasPrefix(bytes.TrimLeft(lines, " \t"), []byte("\n"))
-	for i := range all {
-		all[i].effective = separated
-	}
+	all, pos := atlasHead(source)
 	for at, line := range eachCommentLine(source) {
 		if at < pos {
 			continue
@@ -124,6 +109,73 @@ func atlasDirectives(source []byte) []atlasDirective {
 		}
 	}
 	return all
+}
+
+// atlasHead reads those in the comments at the top, as LocalFile.comments and
+// directive do, and returns where the comments end. An empty line that ends in CR LF
+// does not separate them from the statements.
+func atlasHead(source []byte) (directives []atlasDirective, end int) {
+	lines := source
+	for bytes.HasPrefix(lines, []byte("#")) || bytes.HasPrefix(lines, []byte("--")) {
+		line, rest, found := bytes.Cut(lines, []byte("\n"))
+		if m := atlasPattern.FindSubmatch(bytes.TrimSpace(line)); m != nil {
+			directives = append(directives, atlasDirective{trimmed(source, Range{end, end + len(line)}), string(m[2]), string(m[3]), true})
+		}
+		end += len(line) + 1
+		lines = rest
+		if !found {
+			break
+		}
+	}
+	separated := len(lines) == 0 || bytes.HasPrefix(bytes.TrimLeft(lines, " \t"), []byte("\n"))
+	for i := range directives {
+		directives[i].effective = separated
+	}
+	return directives, end
+}
+
+// atlasSilences reads atlas:nolint as nolintRules of its command does (cmd/atlas
+// v0.13.1: internal/lint/run.go). One without checks counts only where it is alone.
+func atlasSilences(f *File, s *Statement) []Silence {
+	if s.Do != nil {
+		return nil
+	}
+	var all []Silence
+	head, _ := atlasHead(f.Source)
+	for _, d := range head {
+		if d.name == "nolint" && d.effective {
+			all = append(all, Silence{d.Range, strings.Fields(d.value)})
+		}
+	}
+	if len(all) == 1 && len(all[0].Checks) == 0 {
+		return all
+	}
+	for _, c := range atlasComments(f, s) {
+		text := string(f.Source[c.Pos:c.End])
+		m := atlasPattern.FindStringSubmatch(strings.TrimSuffix(text, "*/"))
+		if m != nil && m[2] == "nolint" && (m[1] == "--" || m[1] == "-- " || m[1] == "/*" && !strings.Contains(text, "\n")) {
+			all = append(all, Silence{c.Range, strings.Fields(m[3])})
+		}
+	}
+	if len(all) > 1 {
+		all = slices.DeleteFunc(all, func(s Silence) bool { return len(s.Checks) == 0 })
+	}
+	return all
+}
+
+// atlasComments returns the comments of a statement that Scanner.comment attaches to
+// it: those before it, without an empty line (of LF) in between.
+func atlasComments(f *File, s *Statement) []Comment {
+	first := 0
+	for i, c := range s.Comments {
+		switch {
+		case c.Pos >= s.Pos:
+			return s.Comments[first:i]
+		case bytes.HasPrefix(f.Source[c.End:], []byte("\n\n")):
+			first = i + 1
+		}
+	}
+	return s.Comments[first:]
 }
 
 func splitAtlas(f *File, _ FileName) ([]Section, []Problem) {

@@ -1,6 +1,7 @@
 package migration_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -79,5 +80,60 @@ func TestAtlasDelimiter(t *testing.T) {
 	want := []string{"SELECT 1", "SELECT 2", "SELECT 3", "CREATE FUNCTION f() RETURNS int LANGUAGE sql\nAS 'SELECT 1;'"}
 	if d := cmp.Diff(want, got); d != "" || len(messages) != 3 {
 		t.Errorf("%s%v", d, messages)
+	}
+}
+
+// TestAtlasSilences: what Atlas's linter passes over at each statement.
+func TestAtlasSilences(t *testing.T) {
+	for text, want := range map[string]string{
+		"-- atlas:nolint\nSELECT 1;\nSELECT 2;":                                                 "all|-",
+		"-- atlas:nolint DS103 MF101 \nSELECT 1;":                                               "DS103 MF101",
+		"SELECT 1;\n--atlas:nolint destructive\n/*atlas:nolint PG101*/ SELECT 2;":               "-|destructive,PG101",
+		"-- atlas:nolint DS103\n-- why\nSELECT 1;":                                              "DS103",
+		"-- atlas:nolint DS103\r\nSELECT 1;":                                                    "DS103",
+		"SELECT 1; -- atlas:nolint DS103\nSELECT 2;":                                            "-|DS103",
+		"SELECT 1;\n-- atlas:nolint DS103\n\nSELECT 2;":                                         "-|-",
+		"SELECT 1;\n-- atlas:nolint DS103\n\n-- atlas:nolint DS102\nSELECT 2;":                  "-|DS102",
+		"SELECT 1;\n/*atlas:nolint DS103*/\n\nSELECT 2;":                                        "-|-",
+		"SELECT 1;\r\n-- atlas:nolint DS103\r\n\r\nSELECT 2;":                                   "-|DS103",
+		"SELECT 1;\n-- atlas:nolint\n-- atlas:nolint DS103\nSELECT 2;":                          "-|DS103",
+		"SELECT 1;\n-- atlas:nolint DS103\n-- atlas:nolint\nSELECT 2;":                          "-|DS103",
+		"-- atlas:nolint\n\nSELECT 1;\n-- atlas:nolint DS103\nSELECT 2;":                        "all|all",
+		"-- atlas:txmode none\n-- atlas:nolint DS102\n\nSELECT 1;\n-- atlas:nolint\n;":          "DS102",
+		"-- atlas:nolint DS102\n\nSELECT 1;\n-- atlas:nolint DS103\nSELECT 2;":                  "DS102|DS102,DS103",
+		"-- atlas:nolint DS102\n\n-- atlas:nolint\nSELECT 1;":                                   "DS102",
+		"--  atlas:nolint\nSELECT 1;":                                                           "-",
+		"/* atlas:nolint */ SELECT 1;":                                                          "-",
+		"/*atlas:nolint\n*/ SELECT 1;":                                                          "-",
+		"SELECT /*atlas:nolint*/ 1;\nSELECT -- atlas:nolint\n2;":                                "-|-",
+		"-- atlas:nolints\nSELECT 1;\n-- ATLAS:nolint\nSELECT 2;\n-- premortem:x\nSELECT":       "-|-|-",
+		"SELECT 1;\n-- atlas:nolint\nDO $$ BEGIN\n-- atlas:nolint DS102\nDROP TABLE t; END $$;": "-|all",
+	} {
+		histories, err := migration.Load(files(map[string]string{"atlas.sum": "", "1.sql": text}), migration.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := histories[0].Migrations[0]
+		var got []string
+		for _, s := range m.Statements {
+			var silences []string
+			for _, x := range m.Runner.Silences(m.File, s) {
+				if !strings.Contains(text[x.Pos:x.End], "atlas:nolint") {
+					t.Errorf("%q: %v is %q", text, x.Range, text[x.Pos:x.End])
+				}
+				silences = append(silences, strings.Join(x.Checks, " "))
+			}
+			switch of := strings.Join(silences, ","); {
+			case of != "":
+				got = append(got, of)
+			case len(silences) > 0:
+				got = append(got, "all")
+			default:
+				got = append(got, "-")
+			}
+		}
+		if of := strings.Join(got, "|"); of != want {
+			t.Errorf("%q: %s, want %s", text, of, want)
+		}
 	}
 }

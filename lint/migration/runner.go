@@ -75,6 +75,10 @@ type Runner struct {
 	// of a migration in its session and looks for the table along the search_path.
 	RecordsOnPath string
 
+	// Silences, if not nil, returns the comments that ask the tool's own linter to
+	// pass over a statement, those for the whole file included.
+	Silences func(f *File, s *Statement) []Silence
+
 	// Split cuts a file into sections and says what the tool would refuse or
 	// overlook in it. name is the parsed file name.
 	Split func(f *File, name FileName) ([]Section, []Problem)
@@ -117,6 +121,12 @@ type Runner struct {
 	// WithoutTransaction says how a file asks this tool to execute it outside
 	// a transaction block, as a verb phrase.
 	WithoutTransaction string
+}
+
+// Silence is a comment that asks a tool's own linter to pass over something.
+type Silence struct {
+	Range           // the comment
+	Checks []string // as that linter names them; empty for all
 }
 
 // FileName is what a runner reads from the name of a migration's file.
