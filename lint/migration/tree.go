@@ -12,19 +12,38 @@ import (
 )
 
 // tree is a file system in which standard input stands for the file of its
-// name. It reads each file once, although several runners look at it.
+// name. It reads each file and lists each directory once, although several
+// runners look at it.
 type tree struct {
-	fsys  fs.FS
-	stdin *File // may be nil
-
-	mu    sync.Mutex
-	files map[string]func() ([]byte, error)
-
-	roots map[string]bool // what isRoot has found
+	fsys        fs.FS
+	stdin       *File // may be nil
+	files       once[[]byte]
+	directories once[[]fs.DirEntry]
+	roots       map[string]bool // what isRoot has found
 }
 
 func newTree(fsys fs.FS, stdin *File) *tree {
-	return &tree{fsys: fsys, stdin: stdin, files: map[string]func() ([]byte, error){}, roots: map[string]bool{}}
+	return &tree{fsys: fsys, stdin: stdin, roots: map[string]bool{}}
+}
+
+// once keeps what was read of each name. It may be used from several goroutines.
+type once[T any] struct {
+	mu   sync.Mutex
+	read map[string]func() (T, error)
+}
+
+func (o *once[T]) get(name string, read func() (T, error)) (T, error) {
+	o.mu.Lock()
+	if o.read == nil {
+		o.read = map[string]func() (T, error){}
+	}
+	kept, ok := o.read[name]
+	if !ok {
+		kept = sync.OnceValues(read)
+		o.read[name] = kept
+	}
+	o.mu.Unlock()
+	return kept()
 }
 
 // ReadFile implements fs.ReadFileFS. It may be called from several goroutines.
@@ -32,14 +51,7 @@ func (t *tree) ReadFile(name string) ([]byte, error) {
 	if t.isStdin(name) {
 		return t.stdin.Source, nil
 	}
-	t.mu.Lock()
-	read, ok := t.files[name]
-	if !ok {
-		read = sync.OnceValues(func() ([]byte, error) { return fs.ReadFile(t.fsys, name) })
-		t.files[name] = read
-	}
-	t.mu.Unlock()
-	return read()
+	return t.files.get(name, func() ([]byte, error) { return fs.ReadFile(t.fsys, name) })
 }
 
 // Open implements fs.FS.
@@ -58,8 +70,13 @@ func (t *tree) Stat(name string) (fs.FileInfo, error) {
 	return fs.Stat(t.fsys, name)
 }
 
-// ReadDir implements fs.ReadDirFS.
+// ReadDir implements fs.ReadDirFS. It may be called from several goroutines, which
+// must leave the entries as they are.
 func (t *tree) ReadDir(dir string) ([]fs.DirEntry, error) {
+	return t.directories.get(dir, func() ([]fs.DirEntry, error) { return t.list(dir) })
+}
+
+func (t *tree) list(dir string) ([]fs.DirEntry, error) {
 	entries, err := fs.ReadDir(t.fsys, dir)
 	if t.stdin == nil || path.Dir(t.stdin.Name) != dir {
 		return entries, err
