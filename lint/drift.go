@@ -3,10 +3,8 @@ package lint
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/premortem-lint/premortem/lint/catalog"
-	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/stats"
 )
 
@@ -97,24 +95,4 @@ func compareTable(c *catalog.Catalog, t *catalog.Table, real *stats.Table, add f
 			add("foreign key %s of %s is in the migrations only", catalog.Quote(k.Name), t.Name)
 		}
 	}
-}
-
-// verbs say what work does with all of a table.
-var verbs = map[lock.Work]string{lock.ValidationScan: "scan", lock.IndexBuild: "index", lock.TableRewrite: "rewrite"}
-
-// sized adds to a message how large the largest table is on which the effects work.
-func (p *Pass) sized(message string, d *Diagnostic) string {
-	var largest *stats.Table
-	verb := ""
-	for _, e := range d.Effects {
-		t := p.Config.Stats.Table(e.Relation.Schema, e.Relation.Name)
-		v := verbs[e.Work]
-		if t != nil && v != "" && t.Large() && t.Size() != "" && (largest == nil || t.Bytes > largest.Bytes) {
-			largest, verb = t, v
-		}
-	}
-	if largest == nil || strings.Contains(message, largest.Size()) {
-		return message
-	}
-	return fmt.Sprintf("%s (%s to %s)", message, largest.Size(), verb)
 }

@@ -238,26 +238,6 @@ func (p *Pass) Held() []lock.Held {
 	})
 }
 
-// Large reports whether work that grows with the table matters: the table is
-// among the large tables of the configuration, or large by its statistics. Where
-// neither says anything of it, it matters.
-func (p *Pass) Large(n catalog.Name) bool {
-	if matchesTable(p.Config.LargeTables, n) {
-		return true
-	}
-	if t := p.Config.Stats.Table(n.Schema, n.Name); t != nil {
-		return t.Large()
-	}
-	return len(p.Config.LargeTables) == 0
-}
-
-// Hot reports whether the table is among the hot tables of the configuration, or
-// hot by its statistics.
-func (p *Pass) Hot(n catalog.Name) bool {
-	t := p.Config.Stats.Table(n.Schema, n.Name)
-	return matchesTable(p.Config.HotTables, n) || t != nil && p.Config.Stats.Hot(t)
-}
-
 // Instead drafts the migrations that do the same without the harm, for the
 // migration's own runner. Each step is one migration with its statements,
 // written without terminators.

@@ -33,16 +33,12 @@ var beginNeverCommitted = &lint.Rule{
 		}
 		becomes := "so what follows is rolled back when the session ends"
 		switch runner := p.Migration.Runner; {
-		case runner == migration.Goose:
-			becomes = "so goose reports success, and what follows is rolled back with the record of the migration"
+		case runner.LeftOpen != "":
+			becomes = "so " + runner.LeftOpen
 		case runner.RefusesEnded:
 			becomes = "so " + runner.Name + " stops with an error at the next migration, and what follows is rolled back"
-		case runner.Name == migration.Tern.Name:
-			becomes = "so tern reports success, and what follows is rolled back with the record of the migration, unless the next one commits"
 		case runner.MayRefuseEnded:
 			becomes = "so what follows is rolled back with the record of the migration, and " + runner.Name + " reports success, or stops with an error at the next migration, as its driver does"
-		case runner == migration.GolangMigrate:
-			becomes = "so whether golang-migrate commits what follows with its own record, or stops with an error, depends on its driver"
 		}
 		p.Report(lint.Diagnostic{
 			Message: fmt.Sprintf("nothing commits the transaction that BEGIN opens, %s", becomes),

@@ -30,6 +30,7 @@ var GolangMigrate = &Runner{
 	Applied:            "golang-migrate records the newest version alone and never executes an older file again",
 	Late:               "golang-migrate never executes it where %s is applied, and says nothing",
 	QualifiesRecords:   true,
+	LeftOpen:           "whether golang-migrate commits what follows with its own record, or stops with an error, depends on its driver",
 	Split:              splitGolangMigrate,
 	Draft:              draftLoneStatements,
 	WithoutTransaction: "remove it, and leave the statement alone in its file: golang-migrate opens no transaction",

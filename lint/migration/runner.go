@@ -103,6 +103,10 @@ type Runner struct {
 	// MayRefuseEnded is true where its driver is lib/pq or another one.
 	RefusesEnded, MayRefuseEnded bool
 
+	// LeftOpen is what becomes of a transaction that a migration opens itself and
+	// does not end, as a clause; "" where it only goes with the session.
+	LeftOpen string
+
 	// FreshSession is true where the settings, search_path and role of a session
 	// do not reach the next migration.
 	FreshSession bool
