@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"go/types"
 	"io/fs"
 	"os"
 	"path"
@@ -38,6 +39,7 @@ func New(rules []*lint.Rule, hint func(name string) string) *analysis.Analyzer {
 	analyzer.Flags.BoolVar(&a.allowGaps, "allow-gaps", false, "do not report SQL that could not be analysed")
 	analyzer.Flags.StringVar(&a.severity, "severity", "warning", "the lowest `severity` to report: warning or error")
 	analyzer.Flags.BoolVar(&a.down, "down", false, "include down migrations")
+	analyzer.Flags.BoolVar(&a.atCall, "at-call", false, "report what stands in embedded files at the calls that execute it")
 	return analyzer
 }
 
@@ -46,10 +48,11 @@ type analyzer struct {
 	allowGaps bool
 	severity  string
 	down      bool
+	atCall    bool
 }
 
 func (a *analyzer) run(pass *analysis.Pass) (any, error) {
-	if !slices.ContainsFunc(pass.Pkg.Imports(), gosource.IsTool) {
+	if !slices.ContainsFunc(pass.Pkg.Imports(), func(p *types.Package) bool { return gosource.IsTool(p.Path()) }) {
 		return nil, nil
 	}
 	least, err := lint.ParseSeverity(a.severity)
@@ -77,9 +80,8 @@ func (a *analyzer) run(pass *analysis.Pass) (any, error) {
 		return nil, nil
 	}
 	for _, g := range result.Gaps {
-		if file := p.file(g.File); file != nil {
-			pos, end := place(file, g.Place())
-			pass.Report(analysis.Diagnostic{Pos: pos, End: end, Category: "not-analysed", Message: "not analysed: " + g.Reason})
+		if at, ok := p.place(g.File, g.Place()); ok {
+			pass.Report(analysis.Diagnostic{Pos: at.pos, End: at.end, Category: "not-analysed", Message: at.name + "not analysed: " + g.Reason})
 		}
 	}
 	return nil, nil
@@ -95,12 +97,19 @@ type project struct {
 	// names are those of files in Fset by their names in the workspace, and of
 	// what is embedded.
 	names    map[string]string
-	embedded map[string]*token.File
+	embedded map[string]*embedded
+	atCall   bool
+}
+
+// embedded is a file that Go code embeds and executes.
+type embedded struct {
+	call gosource.Place // the first one that executes it
+	file *token.File    // nil: nothing is reported in it yet
 }
 
 // open finds the package's folder and its configuration.
 func (a *analyzer) open(pass *analysis.Pass) (*project, error) {
-	p := &project{pass: pass, names: map[string]string{}, embedded: map[string]*token.File{}}
+	p := &project{pass: pass, names: map[string]string{}, embedded: map[string]*embedded{}, atCall: a.atCall}
 	p.code = &gosource.Package{Fset: pass.Fset, Types: pass.Pkg, Info: pass.TypesInfo}
 	dir := ""
 	for _, f := range pass.Files {
@@ -163,12 +172,30 @@ func (a *analyzer) open(pass *analysis.Pass) (*project, error) {
 	return p, nil
 }
 
-// read reads a file of the workspace, as the driver has it if it is Go.
+// overlay is the workspace's file system with what the driver has instead of some
+// files: an editor's are not saved yet.
+type overlay struct {
+	fs.FS
+	read func(name string) ([]byte, error)
+}
+
+func (o overlay) ReadFile(name string) ([]byte, error) { return o.read(name) }
+
+// FS is the workspace's file system as the driver has it.
+func (p *project) FS() fs.FS { return overlay{p.Workspace.FS(), p.read} }
+
+// read asks the driver, which may know its Go files only.
 func (p *project) read(name string) ([]byte, error) {
-	if inSet, ok := p.names[name]; ok {
-		return p.pass.ReadFile(inSet)
+	file, isGo := p.names[name]
+	if !isGo {
+		file = p.Path(name)
 	}
-	return fs.ReadFile(p.FS(), name)
+	if isGo || filepath.IsAbs(file) {
+		if source, err := p.pass.ReadFile(file); isGo || err == nil {
+			return source, err
+		}
+	}
+	return fs.ReadFile(p.Workspace.FS(), name)
 }
 
 // histories are those of the tools with which the package registers migrations.
@@ -213,11 +240,33 @@ func (p *project) histories(down bool) ([]*migration.History, error) {
 func (p *project) noteEmbedded(f gosource.Function) {
 	for _, s := range f.Steps {
 		for _, part := range s.Text.Parts {
-			if part.Quote == 0 {
-				p.embedded[part.File] = nil
+			if part.Quote == 0 && p.embedded[part.File] == nil {
+				p.embedded[part.File] = &embedded{call: s.Place}
 			}
 		}
 	}
+}
+
+// location is where a driver shows something.
+type location struct {
+	pos, end token.Pos
+	name     string // "a.sql:1:1: ", where it stands in a, but is not shown there
+}
+
+// place returns where something in a file is shown; false if the file is none of
+// the package.
+func (p *project) place(f *migration.File, r migration.Range) (location, bool) {
+	name := ""
+	if e := p.embedded[f.Name]; e != nil && p.atCall {
+		at := f.Position(r.Pos)
+		name = fmt.Sprintf("%s:%d:%d: ", strings.TrimPrefix(f.Name, p.dir+"/"), at.Line, at.Column)
+		f, r = &migration.File{Name: e.call.File}, migration.Range{Pos: e.call.Pos, End: e.call.End}
+	}
+	file := p.file(f)
+	if file == nil {
+		return location{}, false
+	}
+	return location{file.Pos(min(r.Pos, file.Size())), file.Pos(min(r.End, file.Size())), name}, true
 }
 
 // file returns the file in which positions are told, nil if it is none of the package.
@@ -229,34 +278,30 @@ func (p *project) file(f *migration.File) *token.File {
 			}
 		}
 	}
-	file, ok := p.embedded[f.Name]
-	if ok && file == nil {
-		file = p.pass.Fset.AddFile(p.Path(f.Name), -1, len(f.Source))
-		file.SetLinesForContent(f.Source)
-		p.embedded[f.Name] = file
+	e := p.embedded[f.Name]
+	if e == nil {
+		return nil
 	}
-	return file
-}
-
-func place(file *token.File, r migration.Range) (pos, end token.Pos) {
-	return file.Pos(min(r.Pos, file.Size())), file.Pos(min(r.End, file.Size()))
+	if e.file == nil {
+		e.file = p.pass.Fset.AddFile(p.Path(f.Name), -1, len(f.Source))
+		e.file.SetLinesForContent(f.Source)
+	}
+	return e.file
 }
 
 func (p *project) report(d lint.Diagnostic) {
-	file := p.file(d.File)
-	if file == nil {
+	at, ok := p.place(d.File, d.Range)
+	if !ok {
 		return
 	}
-	pos, end := place(file, d.Range)
-	message := fmt.Sprintf("%s (%s)", d.Message, d.Rule)
+	message := fmt.Sprintf("%s%s (%s)", at.name, d.Message, d.Rule)
 	if d.Instead != nil {
-		message = fmt.Sprintf("%s; instead, %s (%s)", d.Message, d.Instead.Message, d.Rule)
+		message = fmt.Sprintf("%s%s; instead, %s (%s)", at.name, d.Message, d.Instead.Message, d.Rule)
 	}
-	out := analysis.Diagnostic{Pos: pos, End: end, Category: d.Rule, Message: message}
+	out := analysis.Diagnostic{Pos: at.pos, End: at.end, Category: d.Rule, Message: message}
 	for _, r := range d.Related {
-		if at := p.file(r.File); at != nil {
-			pos, end := place(at, r.Range)
-			out.Related = append(out.Related, analysis.RelatedInformation{Pos: pos, End: end, Message: r.Message})
+		if at, ok := p.place(r.File, r.Range); ok {
+			out.Related = append(out.Related, analysis.RelatedInformation{Pos: at.pos, End: at.end, Message: at.name + r.Message})
 		}
 	}
 	for _, fix := range d.SuggestedFixes {
@@ -265,8 +310,8 @@ func (p *project) report(d lint.Diagnostic) {
 		}
 		suggested := analysis.SuggestedFix{Message: fix.Message}
 		for _, e := range fix.TextEdits {
-			pos, end := place(file, e.Range)
-			suggested.TextEdits = append(suggested.TextEdits, analysis.TextEdit{Pos: pos, End: end, NewText: []byte(e.NewText)})
+			edit, _ := p.place(d.File, e.Range)
+			suggested.TextEdits = append(suggested.TextEdits, analysis.TextEdit{Pos: edit.pos, End: edit.end, NewText: []byte(e.NewText)})
 		}
 		out.SuggestedFixes = append(out.SuggestedFixes, suggested)
 	}

@@ -1,9 +1,18 @@
 package gomigration_test
 
 import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
+	"golang.org/x/tools/go/analysis"
 	"golang.org/x/tools/go/analysis/analysistest"
+	"golang.org/x/tools/go/packages"
+	"golang.org/x/tools/txtar"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/gomigration"
@@ -45,4 +54,82 @@ func TestFixes(t *testing.T) {
 		},
 	}
 	analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), gomigration.New([]*lint.Rule{truncates}, nil), "fix")
+}
+
+// TestEditor is a driver as an editor is one: files are not as they are on the disk,
+// and it may know its Go files only.
+func TestEditor(t *testing.T) {
+	disk, err := txtar.ParseFile("testdata/editor.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	unsaved := map[string][]byte{}
+	for _, f := range disk.Files {
+		name := filepath.Join(dir, filepath.FromSlash(strings.TrimPrefix(f.Name, "unsaved/")))
+		if strings.HasPrefix(f.Name, "unsaved/") {
+			unsaved[name] = f.Data
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	loaded, err := packages.Load(&packages.Config{
+		Mode:    packages.LoadSyntax,
+		Dir:     dir,
+		Env:     append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off"),
+		Overlay: unsaved,
+	}, ".")
+	if err != nil || packages.PrintErrors(loaded) > 0 {
+		t.Fatal(err)
+	}
+	chosen := slices.DeleteFunc(rules.All(), func(r *lint.Rule) bool { return r.Name != "create-index-not-concurrently" })
+	find := func(readFile func(name string) ([]byte, error), flags ...string) string {
+		t.Helper()
+		analyzer := gomigration.New(chosen, nil)
+		for _, f := range flags {
+			if err := analyzer.Flags.Set(f, "true"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var found strings.Builder
+		p := loaded[0]
+		_, err := analyzer.Run(&analysis.Pass{
+			Analyzer: analyzer, Fset: p.Fset, Files: p.Syntax, Pkg: p.Types, TypesInfo: p.TypesInfo, ReadFile: readFile,
+			Report: func(d analysis.Diagnostic) {
+				at, end := p.Fset.Position(d.Pos), p.Fset.Position(d.End)
+				prefix, _, _ := strings.Cut(d.Message, "takes")
+				fmt.Fprintf(&found, "%s:%d:%d-%d %s\n", filepath.Base(at.Filename), at.Line, at.Column, end.Column, prefix)
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found.String()
+	}
+	read := func(name string) ([]byte, error) {
+		if text, ok := unsaved[name]; ok {
+			return text, nil
+		}
+		return os.ReadFile(name)
+	}
+	goOnly := func(name string) ([]byte, error) {
+		if filepath.Ext(name) != ".go" {
+			return nil, errors.New("not among the files of the package")
+		}
+		return read(name)
+	}
+	for _, c := range []struct{ name, got, want string }{
+		{"unsaved files", find(read), "00002_email.go:21:36-48 CREATE INDEX \nemail.sql:3:1-13 CREATE INDEX \n"},
+		{"SQL as on the disk", find(goOnly), "00002_email.go:21:36-48 CREATE INDEX \nemail.sql:1:1-13 CREATE INDEX \n"},
+		{"at the call", find(read, "at-call"), "00002_email.go:21:36-48 CREATE INDEX \n00002_email.go:24:12-38 email.sql:3:1: CREATE INDEX \n"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s:\n%swant\n%s", c.name, c.got, c.want)
+		}
+	}
 }

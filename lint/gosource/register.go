@@ -326,9 +326,8 @@ func (r *registry) function(v value, scope Scope, at ast.Node) Function {
 	return f
 }
 
-// IsTool reports whether migrations are registered with the package.
-func IsTool(p *types.Package) bool {
-	name := p.Path()
+// IsTool reports whether migrations are registered with the package of this path.
+func IsTool(name string) bool {
 	return goosePath.MatchString(name) || bunPath.MatchString(name) || ternPath.MatchString(name) ||
 		slices.ContainsFunc(records, func(r record) bool { return r.typ.MatchString(name + ".Migration") })
 }
