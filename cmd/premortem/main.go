@@ -13,17 +13,14 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
-	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/premortem-lint/premortem/lint/config"
-	"github.com/premortem-lint/premortem/lint/gomigration"
 	"github.com/premortem-lint/premortem/lint/spelling"
-	"github.com/premortem-lint/premortem/rules"
 )
 
 func main() {
 	if isVetProtocol(os.Args[1:]) {
-		unitchecker.Main(gomigration.New(rules.All(), rules.Hint))
+		vet()
 	}
 	dir, err := os.Getwd()
 	if err != nil {
@@ -35,20 +32,6 @@ func main() {
 		s.terminal, s.width = true, columns
 	}
 	os.Exit(int(s.run(os.Args[1:])))
-}
-
-// isVetProtocol reports whether it is go vet that calls, with -vettool.
-func isVetProtocol(args []string) bool {
-	if len(args) == 0 {
-		return false
-	}
-	last := args[len(args)-1]
-	for _, a := range args[:len(args)-1] {
-		if !strings.HasPrefix(a, "-") {
-			return false
-		}
-	}
-	return strings.HasPrefix(last, "-V=") || last == "-flags" || filepath.Ext(last) == ".cfg"
 }
 
 // status is the exit status of a command that did its work.

@@ -42,20 +42,48 @@ func TestVet(t *testing.T) {
 	if err := os.Symlink(program, tool); err != nil {
 		t.Skip(err)
 	}
-	vet := func(args ...string) string {
+	run := func(args ...string) (string, error) {
 		cmd := exec.Command("go", append([]string{"vet", "-vettool=" + tool}, args...)...)
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
 		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	vet := func(args ...string) string {
+		out, err := run(args...)
 		if err == nil {
 			t.Errorf("go vet %s: no finding", args)
 		}
-		return string(out)
+		return out
 	}
 	if got := vet("./..."); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if got := vet("-premortem.allow-gaps", "-premortem.severity=error", "./..."); strings.Contains(got, "not analysed") || strings.Contains(got, "lock-timeout-missing") {
+	errors := []string{"-premortem.allow-gaps", "-premortem.severity=error", "-premortem.at-call", "./..."}
+	switch got := vet(errors...); {
+	case strings.Contains(got, "not analysed") || strings.Contains(got, "lock-timeout-missing"):
 		t.Errorf("errors alone:\n%s", got)
+	case !strings.Contains(got, "migrations/00002_email.go:19:13: sql/email.sql:1:19: SET NOT NULL takes"):
+		t.Errorf("at the call:\n%s", got)
+	}
+
+	// go vet does not keep that a package was clean: other files count than those
+	// that it compares.
+	configure := func(text string) {
+		if err := os.WriteFile(filepath.Join(dir, ".premortem.yml"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	configure("rules: {ignore: [outage]}")
+	if got, err := run(errors...); err != nil {
+		t.Fatalf("all are ignored:\n%s", got)
+	}
+	configure("pg_version: 18")
+	if got := vet(errors...); !strings.Contains(got, "create-index-not-concurrently") {
+		t.Errorf("the configuration has changed:\n%s", got)
+	}
+	configure("rules: {ignore: [data-lo]}")
+	if got := vet("./..."); !strings.Contains(got, "data-lo") {
+		t.Errorf("a mistake in the configuration:\n%s", got)
 	}
 }
