@@ -18,7 +18,7 @@ var backfillInDDLTransaction = &lint.Rule{
 		if !ok {
 			return nil
 		}
-		does, table, ok := bulk{Pass: p, variables: p.Statement.Do != nil && !p.Statement.Loop}.statement()
+		does, table, ok := bulkOf(p).statement()
 		if !ok || inReportedBlock(p) {
 			return nil
 		}

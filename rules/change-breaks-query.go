@@ -60,20 +60,7 @@ func (u queryUse) place() migration.Range {
 	if u.Location < 0 {
 		return mention(s, name)
 	}
-	dot := func(r migration.Range) bool { return s.TextOf(r) == "." }
-	r := migration.Range{Pos: s.At(int32(u.Location))}
-	r.End = r.Pos
-	for _, t := range s.Tokens() {
-		if t.Pos < r.Pos {
-			continue
-		}
-		dotted := t.Kind == migration.Punctuation && dot(t.Range)
-		if r.End > r.Pos && !dotted && !dot(migration.Range{Pos: r.End - 1, End: r.End}) {
-			break
-		}
-		r.End = t.End
-	}
-	return r
+	return nameAt(s, s.At(int32(u.Location)))
 }
 
 func (b broken) object() string {

@@ -29,6 +29,7 @@ var asked = map[string][]string{
 	"syntax-newer-than-server":                       {"42601", "22023"},
 	"truncate-referenced-table":                      {"0A000"},
 	"add-column-not-null-without-default":            {"23502"},
+	"cast-fails-on-stored-text":                      {"22P02", "22007"},
 	"column-named-twice":                             {"42701", "42601"},
 	"concurrently-in-transaction":                    {"25001"},
 	"create-index-not-immutable":                     {"42P17"},

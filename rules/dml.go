@@ -22,6 +22,10 @@ type bulk struct {
 	variables bool
 }
 
+func bulkOf(p *lint.Pass) bulk {
+	return bulk{Pass: p, variables: p.Statement.Do != nil && !p.Statement.Loop}
+}
+
 // statement says what a statement does to the rows of a table that existed
 // before, if it meets more than a few that it lists: "UPDATE of public.users".
 func (b bulk) statement() (does string, table catalog.Name, ok bool) {

@@ -29,6 +29,23 @@ func mention(s *migration.Statement, name string) migration.Range {
 	return s.Range
 }
 
+// nameAt returns the range of the name, qualified or not, that begins at an offset.
+func nameAt(s *migration.Statement, pos int) migration.Range {
+	dot := func(r migration.Range) bool { return s.TextOf(r) == "." }
+	r := migration.Range{Pos: pos, End: pos}
+	for _, t := range s.Tokens() {
+		if t.Pos < r.Pos {
+			continue
+		}
+		dotted := t.Kind == migration.Punctuation && dot(t.Range)
+		if r.End > r.Pos && !dotted && !dot(migration.Range{Pos: r.End - 1, End: r.End}) {
+			break
+		}
+		r.End = t.End
+	}
+	return r
+}
+
 // drops reports whether a statement drops the relation of that kind and name.
 func drops(c *catalog.Catalog, n *pg_query.Node, kind pg_query.ObjectType, name catalog.Name) bool {
 	drop := n.GetDropStmt()

@@ -32,6 +32,7 @@ func All() []*lint.Rule {
 		backfillInDDLTransaction,
 		beginNeverCommitted,
 		blocksForLong,
+		castFailsOnStoredText,
 		changeBreaksQuery,
 		charTypePadsValues,
 		checkNotImmutable,

@@ -92,6 +92,7 @@ var severities = map[lint.Category][]lint.Severity{
 // unusual says why a rule has another one.
 var unusual = map[string]string{
 	"begin-never-committed":                   "the deploy says that it has succeeded, and nothing is there",
+	"cast-fails-on-stored-text":               "which text there is is not in the migrations",
 	"create-unique-index-fails-on-duplicates": "which rows there are is not in the migrations",
 	"drop-not-null-lets-in-nulls":             "whether nulls are written before every reader knows them is not in the migration",
 	"drop-locks-referenced-table":             "the lock is brief, unless a transaction that is not in the migration keeps it waiting",
