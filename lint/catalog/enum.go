@@ -63,7 +63,7 @@ func (c *Catalog) AddedEnumValues() []*Enum {
 	for _, e := range c.Enums() {
 		added := *e
 		added.Values = slices.DeleteFunc(slices.Clone(e.Values), func(v EnumValue) bool {
-			return v.Origin.Transaction != c.transaction || v.Origin == e.Origin
+			return v.Origin.Transaction != c.transaction || v.Origin.Statement == e.Origin.Statement
 		})
 		if len(added.Values) > 0 {
 			enums = append(enums, &added)
