@@ -30,7 +30,7 @@ var createUniqueIndexFailsOnDuplicates = &lint.Rule{
 		}
 		for _, u := range uniqueBuilds(p) {
 			if t := p.Catalog.Table(u.index.Table); t != nil && t.Kind == catalog.MaterializedView ||
-				!p.Exists(u.index.Table, false) || p.Session.Emptied(u.index.Table) || changesRows(p, u.index.Table, "") || u.proven(p, *dropped) {
+				!p.Exists(u.index.Table, false) || p.Session.Emptied(u.index.Table) || changesRows(p, u.index.Table) || u.proven(p, *dropped) {
 				continue
 			}
 			u.report(p)
@@ -83,19 +83,16 @@ func dropsUnique(p *lint.Pass) []*catalog.Index {
 }
 
 // changesRows reports whether the migration has updated or deleted rows of the
-// table before, by the values of the column or with new ones in it if there is
-// one: what it leaves is its author's concern.
-func changesRows(p *lint.Pass, table catalog.Name, column string) bool {
+// table before: what it leaves is its author's concern.
+func changesRows(p *lint.Pass, table catalog.Name) bool {
 	found := false
 	for _, s := range p.Preceding() {
 		tree.Walk(s.Node, func(m proto.Message) bool {
 			switch n := m.(type) {
 			case *pg_query.UpdateStmt:
-				found = found || p.Catalog.Resolve(n.Relation) == table &&
-					(column == "" || slices.Contains(filledColumns(nil, n.TargetList), column))
+				found = found || p.Catalog.Resolve(n.Relation) == table
 			case *pg_query.DeleteStmt:
-				found = found || p.Catalog.Resolve(n.Relation) == table &&
-					(column == "" || tree.Mentions(n.WhereClause, column))
+				found = found || p.Catalog.Resolve(n.Relation) == table
 			}
 			return !found
 		})
@@ -149,7 +146,7 @@ func replacesUnseen(p *lint.Pass, table catalog.Name) bool {
 // of the keys, keeps them apart.
 func (u uniqueBuild) follows(other *catalog.Index) bool {
 	if other == nil || !other.Unique || other.Valid == catalog.No ||
-		other.Predicate != nil && !tree.Same(other.Predicate, u.index.Predicate) {
+		!implied(other.Predicate, u.index.Predicate) {
 		return false
 	}
 	return !slices.ContainsFunc(other.Keys, func(o catalog.Key) bool {
@@ -159,6 +156,30 @@ func (u uniqueBuild) follows(other *catalog.Index) bool {
 				return k.Column == o.Column && tree.Same(k.Expr, o.Expr) && k.Collation == o.Collation && k.Opclass == o.Opclass
 			})
 	})
+}
+
+// implied reports whether an index with the predicate takes in all rows that one
+// with the other does: that demands what it demands, and perhaps more.
+func implied(predicate, other *pg_query.Node) bool {
+	demands := conjuncts(other)
+	return !slices.ContainsFunc(conjuncts(predicate), func(n *pg_query.Node) bool {
+		return !slices.ContainsFunc(demands, func(o *pg_query.Node) bool { return tree.Same(n, o) })
+	})
+}
+
+// conjuncts returns the parts of an expression that AND joins.
+func conjuncts(n *pg_query.Node) []*pg_query.Node {
+	if n == nil {
+		return nil
+	}
+	if and := n.GetBoolExpr(); and.GetBoolop() == pg_query.BoolExprType_AND_EXPR {
+		var parts []*pg_query.Node
+		for _, arg := range and.Args {
+			parts = append(parts, conjuncts(arg)...)
+		}
+		return parts
+	}
+	return []*pg_query.Node{n}
 }
 
 // isNew reports whether the release adds the column.
