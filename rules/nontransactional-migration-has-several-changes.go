@@ -43,17 +43,17 @@ func changes(s *migration.Statement) bool {
 }
 
 // runsOnce reports whether a statement fails, or does its work twice, when it is
-// executed again.
+// executed again. Temporary tables are gone by then.
 func runsOnce(n *pg_query.Node) bool {
 	switch n := n.GetNode().(type) {
 	case *pg_query.Node_CreateStmt:
-		return !n.CreateStmt.IfNotExists
+		return !n.CreateStmt.IfNotExists && n.CreateStmt.Relation.GetRelpersistence() != "t"
 	case *pg_query.Node_IndexStmt:
 		return !n.IndexStmt.IfNotExists
 	case *pg_query.Node_DropStmt:
 		return !n.DropStmt.MissingOk
 	case *pg_query.Node_CreateTableAsStmt:
-		return !n.CreateTableAsStmt.IfNotExists
+		return !n.CreateTableAsStmt.IfNotExists && n.CreateTableAsStmt.Into.GetRel().GetRelpersistence() != "t"
 	case *pg_query.Node_InsertStmt:
 		return n.InsertStmt.OnConflictClause == nil
 	case *pg_query.Node_AlterEnumStmt:
