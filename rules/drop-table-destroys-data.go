@@ -47,6 +47,7 @@ func dropTable(p *lint.Pass, table catalog.Name) {
 		d.Message = fmt.Sprintf("DROP TABLE destroys the data of %s, a partition of %s", table, t.PartitionOf)
 	}
 	if e, _ := strongest(effectsOn(p, table)); e.MayBeMissing() {
+		d.Severity = lint.Warning
 		d.Message = fmt.Sprintf("DROP TABLE may destroy the data of %s and break the release that still uses it%s", table, unknown(e))
 	}
 	switch by, left := copied(p, table); {
