@@ -30,6 +30,8 @@ var dropObjectBreaksRunningRelease = &lint.Rule{
 			o := p.Catalog.Object(drop.RemoveType, node, nil)
 			if o.Birth != catalog.BornBefore || o.Trigger || o.Owned || renamedBefore(p, o) || madeAgain(p, o) ||
 				kind.class == types && drop.Behavior == pg_query.DropBehavior_DROP_CASCADE && len(p.Catalog.TypeUsers(o.Name)) > 0 ||
+				// No column has it, and who drops the last one that has is told there.
+				kind.class == types && p.Catalog.Enum(o.Name) != nil ||
 				kind.class == types && retiresUsers(p) ||
 				// A function that no migration has made, and that may not be there, is no loss.
 				kind.class == functions && drop.MissingOk && !o.Known ||
