@@ -56,7 +56,9 @@ func foreignKeyMessage(c command, scans []lock.Effect, referenced catalog.Name) 
 			verb, c.Table, referenced, c.Table, reads(c.pass, c.Table, referenced))
 	}
 	readsGoOn := ""
-	if !other.Mode.BlocksReads() {
+	held := c.pass.Session.Strongest
+	said := scans[0].Mode.BlocksReads() && held(c.Table).BlocksReads() && !held(referenced).BlocksReads()
+	if !other.Mode.BlocksReads() && !said {
 		readsGoOn = reads(c.pass, c.Table, referenced)
 	}
 	return fmt.Sprintf("%s%s, and %s on the referenced table %s, which blocks its %s as long%s",

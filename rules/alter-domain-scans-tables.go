@@ -30,16 +30,8 @@ var alterDomainScansTables = &lint.Rule{
 		if len(scans) == 0 {
 			return nil
 		}
-		of, count := "", len(tables)
-		if count > firstNames {
-			tables, of = append(tables[:firstNames], "…"), fmt.Sprintf("%d tables with the domain, ", count)
-		}
-		on := inWords(tables)
-		if of != "" {
-			on = of + on
-		}
 		d := lint.Diagnostic{
-			Message: fmt.Sprintf("%s takes a SHARE lock on %s, which blocks writes until every row is checked; reads go on", alterDomainWords(alter.Subtype), on),
+			Message: fmt.Sprintf("%s takes a SHARE lock on %s, which blocks writes until every row is checked; reads go on", alterDomainWords(alter.Subtype), fewInWords(tables, firstNames)),
 			Effects: scans,
 			Instead: &lint.Instead{Message: "add the constraint NOT VALID, which scans nothing and checks new values, and prove the old ones column by column by a CHECK that is added NOT VALID and validated in a later migration"},
 		}

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -48,15 +47,14 @@ func dropSchema(p *lint.Pass, o catalog.Object, ifExists bool) {
 			victims = append(victims, t.Name.String())
 		}
 	}
-	if more := len(victims) - 3; more > 1 {
-		victims = append(victims[:3], fmt.Sprintf("%d more", more))
-	}
-	what := strings.Join(victims, ", ") + " and of every other table of the schema"
+	what := "every table of the schema " + quoted(schema)
 	switch {
 	case !known:
-		what = "every table of the schema " + quoted(schema) + ", of which the migrations show none,"
+		what += ", of which the migrations show none,"
 	case len(victims) == 0:
 		return
+	default:
+		what += ", among them " + fewInWords(victims, firstNames) + ","
 	}
 	d := lint.Diagnostic{
 		Range:   mention(p.Statement, schema),

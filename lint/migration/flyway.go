@@ -36,7 +36,7 @@ var Flyway = &Runner{
 	Sidecar: func(name string) (string, string) {
 		return name + ".conf", "executeInTransaction=false\n"
 	},
-	WithoutTransaction: "write executeInTransaction=false into a file beside it with the name of the migration and .conf behind it",
+	WithoutTransaction: "write executeInTransaction=false into a file beside it that has its name and .conf behind",
 	BeginsAgain:        true,
 	FreshSession:       true, // it sets role and search_path before each one
 }
