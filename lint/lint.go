@@ -297,6 +297,12 @@ type Diagnostic struct {
 	FailsAlways bool
 	// Effects are the locks that the finding is about.
 	Effects []lock.Effect
+	// Hazard, if not nil, is what the finding shares with others of the rule in the
+	// migration, such as the statement or the lock that is held: they are told as
+	// one, where the first stands, and each of the others is a related place of it.
+	// Also is what such a place says.
+	Hazard  any
+	Also    string
 	Related []Related
 	// Instead says what to write instead; nil if nothing is better.
 	Instead        *Instead
@@ -310,6 +316,8 @@ type Related struct {
 	migration.Range
 	File    *migration.File
 	Message string
+	// Finding: the rule reports this place too (Diagnostic.Hazard).
+	Finding bool
 }
 
 // Instead is what to write instead: a verb phrase and whole migrations in the

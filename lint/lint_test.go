@@ -380,6 +380,50 @@ func TestSuppressionOfTheFirst(t *testing.T) {
 	equal(t, found(result), []string{"1.sql:3 statement-first warning statement 1"})
 }
 
+// Findings of one hazard are told as one, from the first that no comment silences,
+// and the worst says how bad it is; the locks of all are explained.
+func TestHazard(t *testing.T) {
+	held := &lint.Rule{
+		Name: "statement-held", Category: lint.Outage, Severity: lint.Warning,
+		Run: func(p *lint.Pass) error {
+			d := lint.Diagnostic{Message: fmt.Sprintf("statement %d", p.Index), Effects: p.Effects, Hazard: p.Index < 4, Also: fmt.Sprintf("and %d", p.Index)}
+			if p.Index == 3 {
+				d.Severity = lint.Error
+			}
+			p.Report(d)
+			return nil
+		},
+	}
+	net := &lint.Rule{
+		Name: "statement-rest", Category: lint.Outage, Severity: lint.Error, Last: true,
+		Run: func(p *lint.Pass) error {
+			for _, e := range p.Unreported() {
+				p.Report(lint.Diagnostic{Message: e.Relation.Name})
+			}
+			return nil
+		},
+	}
+	const text = `-- premortem:ignore statement-held: small
+ALTER TABLE t ADD COLUMN a int;
+ALTER TABLE t ADD COLUMN b int;
+ALTER TABLE t ADD COLUMN c int;
+ALTER TABLE t ADD COLUMN d int;
+ALTER TABLE t ADD COLUMN e int;
+`
+	fsys := files("1.sql", text, "2.sql", "ALTER TABLE t ADD COLUMN f int;")
+	result := run(t, fsys, migration.Options{Paths: []string{"1.sql", "2.sql"}}, lint.Config{Rules: []*lint.Rule{held, net}})
+	equal(t, found(result), []string{
+		"1.sql:3 statement-held error statement 1",
+		"1.sql:6 statement-held warning statement 4",
+		"2.sql:1 statement-held warning statement 0",
+	})
+	var related []string
+	for _, r := range result.Diagnostics[1].Related {
+		related = append(related, fmt.Sprintf("%s:%d %s %t", r.File.Name, r.File.Position(r.Pos).Line, r.Message, r.Finding))
+	}
+	equal(t, related, []string{"1.sql:4 and 2 true", "1.sql:5 and 3 true"})
+}
+
 // What is turned off needs no suppression, and none that is there is unused.
 func TestSuppressionOfIgnoredRule(t *testing.T) {
 	const text = "-- premortem:ignore statement-blocks: small\nSELECT 1;"

@@ -41,6 +41,7 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 				last:         last,
 				suppressions: suppressions{of: map[*migration.Statement][]*activeSuppression{}},
 				earlier:      map[told][]Diagnostic{},
+				hazards:      map[hazard]int{},
 				memo:         map[any]any{},
 			}
 			errs[i] = replayHistory(histories[i], &config, seeds[config.forHistory(histories[i].Dir).Schema], Visitor{Migration: r.migration, Statement: r.statement, End: r.end})
@@ -85,9 +86,16 @@ type run struct {
 	compare                bool         // with the statistics, still
 	drift                  []Drift
 	suppressions
-	atStatement int                   // index into found of the current statement's first diagnostic
-	earlier     map[told][]Diagnostic // without silenced ones
-	memo        map[any]any           // of Pass.OfHistory
+	explained []lock.Effect         // of the current statement, by diagnostics
+	earlier   map[told][]Diagnostic // without silenced ones
+	hazards   map[hazard]int        // index into found of the diagnostic that stands for all
+	memo      map[any]any           // of Pass.OfHistory
+}
+
+// hazard is what the findings of a rule in a migration share that are told as one.
+type hazard struct {
+	told
+	shared any // Diagnostic.Hazard
 }
 
 // told is what a rule tells of a migration.
@@ -167,7 +175,7 @@ func (r *run) statement(pass Pass) error {
 		return nil
 	}
 	pass.run = r
-	r.atStatement = len(r.found)
+	r.explained = nil
 	r.collect(pass)
 	for _, rules := range [2][]*Rule{r.rules, r.last} {
 		for _, rule := range rules {
@@ -256,11 +264,25 @@ func (r *run) report(p *Pass, d Diagnostic) {
 	}
 	d.Severity = p.Config.severity(p.Rule, d.Severity)
 	d.Message = p.sized(d.Message, &d)
+	r.explained = append(r.explained, d.Effects...)
 	if !r.silences(p) {
 		by := told{p.Rule, p.Migration}
 		r.earlier[by] = append(r.earlier[by], d)
+		if d.Hazard != nil {
+			if first, ok := r.hazards[hazard{by, d.Hazard}]; ok {
+				r.found[first].tellToo(d)
+				return
+			}
+			r.hazards[hazard{by, d.Hazard}] = len(r.found)
+		}
 	}
 	r.found = append(r.found, d)
+}
+
+// tellToo makes another finding of the same hazard a related place.
+func (d *Diagnostic) tellToo(other Diagnostic) {
+	d.Severity = max(d.Severity, other.Severity)
+	d.Related = append(d.Related, Related{other.Range, other.File, other.Also, true})
 }
 
 // placeFixes turns edits of the statement into edits of its file, and leaves out the
@@ -290,10 +312,8 @@ func (r *run) unreported(p *Pass) []lock.Effect {
 		relation catalog.Name
 	}
 	seen := map[key]bool{}
-	for _, d := range r.found[r.atStatement:] {
-		for _, e := range d.Effects {
-			seen[key{e.Range, e.Relation}] = true
-		}
+	for _, e := range r.explained {
+		seen[key{e.Range, e.Relation}] = true
 	}
 	var rest []lock.Effect
 	for _, e := range p.Effects {

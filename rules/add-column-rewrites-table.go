@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -33,6 +34,8 @@ var addColumnRewritesTable = &lint.Rule{
 			}
 			c.Report(rewrites, lint.Diagnostic{
 				Message: fmt.Sprintf("ADD COLUMN %s with %s %s", quoted(c.Def.GetColumnDef().GetColname()), cause, c.Takes(rewrites)),
+				Hazard:  p.Statement,
+				Also:    fmt.Sprintf("%s with %s does too", quoted(c.Def.GetColumnDef().GetColname()), strings.TrimSuffix(cause, ",")),
 				Instead: &lint.Instead{Message: instead},
 			})
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
-	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var alterColumnTypeLosesValues = &lint.Rule{
@@ -38,7 +37,7 @@ var alterColumnTypeLosesValues = &lint.Rule{
 					Message: fmt.Sprintf("%s silently %s the values of %s.%s%s", what, loss.Does, c.Table, quoted(c.Name), which),
 					Instead: &lint.Instead{Message: "add a column of the new type, and drop the old one in a later release, when nobody misses its values"},
 				})
-			case loss.State != "" && !preparedRows(p, c.Table):
+			case loss.State != "" && !changesRows(p, c.Table, ""):
 				p.Report(lint.Diagnostic{
 					Range:    c.Range,
 					Severity: lint.Warning,
@@ -46,7 +45,7 @@ var alterColumnTypeLosesValues = &lint.Rule{
 					Message:  fmt.Sprintf("%s fails with %s if a row of %s has a value that it cannot hold: the migrations do not tell the values", what, loss.State, c.Table),
 					Instead:  &lint.Instead{Message: "keep the type, and say by a CHECK that is NOT VALID at first what new values may be"},
 				})
-			case len(labels) > 0 && !preparedRows(p, c.Table):
+			case len(labels) > 0 && !changesRows(p, c.Table, ""):
 				p.Report(lint.Diagnostic{
 					Range:    c.Range,
 					Severity: lint.Warning,
@@ -90,13 +89,4 @@ func castsOnly(using *pg_query.Node) bool {
 		using = using.GetTypeCast().Arg
 	}
 	return using.GetColumnRef() != nil
-}
-
-// preparedRows reports whether the migration has changed or deleted rows of the
-// table before: then it may have seen to the values that do not fit.
-func preparedRows(p *lint.Pass, table catalog.Name) bool {
-	return slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
-		update, del := s.Node.GetUpdateStmt(), s.Node.GetDeleteStmt()
-		return update != nil && p.Catalog.Resolve(update.Relation) == table || del != nil && p.Catalog.Resolve(del.Relation) == table
-	})
 }

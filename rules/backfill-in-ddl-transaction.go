@@ -26,12 +26,18 @@ var backfillInDDLTransaction = &lint.Rule{
 		if !p.Large(table) {
 			severity = lint.Warning
 		}
+		instead := "change the rows in a later migration, in batches that commit one by one"
+		if p.Statement.Node.GetCreateTableAsStmt() != nil || p.Statement.Node.GetSelectStmt() != nil {
+			instead = "give the statement a migration of its own"
+		}
 		p.Report(lint.Diagnostic{
 			Message: fmt.Sprintf("%s%s runs while the transaction holds %s on %s, which blocks %s of it until the last row is done and the transaction ends",
 				does, table, aLock(held.Mode), lockedTable(held), blocks(held.Mode)),
 			Severity: severity,
+			Hazard:   held.Statement,
+			Also:     fmt.Sprintf("%s%s runs under it too", does, table),
 			Related:  []lint.Related{heldSince(held)},
-			Instead:  &lint.Instead{Message: "change the rows in a later migration, in batches that commit one by one"},
+			Instead:  &lint.Instead{Message: instead},
 		})
 		return nil
 	},

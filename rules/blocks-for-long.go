@@ -6,7 +6,9 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 // The net under all other rules.
@@ -28,6 +30,8 @@ var blocksForLong = &lint.Rule{
 			d := lint.Diagnostic{
 				Range:   e.Range,
 				Message: statementName(p.Statement) + " " + takes(e) + " " + until(e),
+				Hazard:  doneOnce{p.Statement, e.Relation, e.Work},
+				Also:    "so does this",
 				Effects: []lock.Effect{e},
 			}
 			if !p.Large(e.Relation) {
@@ -37,6 +41,13 @@ var blocksForLong = &lint.Rule{
 		}
 		return nil
 	},
+}
+
+// doneOnce is work that a statement does once for several of its commands.
+type doneOnce struct {
+	*migration.Statement
+	catalog.Name
+	lock.Work
 }
 
 // reportMoveAll reports ALTER … ALL IN TABLESPACE, which locks all that it moves

@@ -27,6 +27,8 @@ func aboutType(name string, category lint.Category, matches func(*pg_query.Colum
 					p.Report(lint.Diagnostic{
 						Range:   mention(p.Statement, def.Colname),
 						Message: fmt.Sprintf("%s is %s, %s", def.Colname, typ, message),
+						Hazard:  p.Statement,
+						Also:    def.Colname + " is too",
 						Instead: &lint.Instead{Message: instead},
 					})
 				}

@@ -30,7 +30,7 @@ var createUniqueIndexFailsOnDuplicates = &lint.Rule{
 		}
 		for _, u := range uniqueBuilds(p) {
 			if t := p.Catalog.Table(u.index.Table); t != nil && t.Kind == catalog.MaterializedView ||
-				!p.Exists(u.index.Table, false) || p.Session.Emptied(u.index.Table) || changesRows(p, u.index.Table) || u.proven(p, *dropped) {
+				!p.Exists(u.index.Table, false) || p.Session.Emptied(u.index.Table) || changesRows(p, u.index.Table, "") || u.proven(p, *dropped) {
 				continue
 			}
 			u.report(p)
@@ -83,16 +83,19 @@ func dropsUnique(p *lint.Pass) []*catalog.Index {
 }
 
 // changesRows reports whether the migration has updated or deleted rows of the
-// table before: what it leaves is its author's concern.
-func changesRows(p *lint.Pass, table catalog.Name) bool {
+// table before, by the values of the column or with new ones in it if there is
+// one: what it leaves is its author's concern.
+func changesRows(p *lint.Pass, table catalog.Name, column string) bool {
 	found := false
 	for _, s := range p.Preceding() {
 		tree.Walk(s.Node, func(m proto.Message) bool {
 			switch n := m.(type) {
 			case *pg_query.UpdateStmt:
-				found = found || p.Catalog.Resolve(n.Relation) == table
+				found = found || p.Catalog.Resolve(n.Relation) == table &&
+					(column == "" || slices.Contains(filledColumns(nil, n.TargetList), column))
 			case *pg_query.DeleteStmt:
-				found = found || p.Catalog.Resolve(n.Relation) == table
+				found = found || p.Catalog.Resolve(n.Relation) == table &&
+					(column == "" || tree.Mentions(n.WhereClause, column))
 			}
 			return !found
 		})

@@ -53,7 +53,7 @@ func (b bulk) query(node *pg_query.Node) (does string, table catalog.Name, ok bo
 		does = "INSERT … SELECT from "
 		table, ok = b.reads(n.InsertStmt.SelectStmt)
 	case *pg_query.Node_CreateTableAsStmt:
-		does = statementName(b.Statement) + " … AS of "
+		does = statementName(b.Statement) + " … AS SELECT from "
 		if !n.CreateTableAsStmt.Into.GetSkipData() {
 			table, ok = b.reads(n.CreateTableAsStmt.Query)
 		}

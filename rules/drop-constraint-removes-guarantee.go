@@ -32,6 +32,8 @@ var dropConstraintRemovesGuarantee = &lint.Rule{
 				Range: c.Range,
 				Message: fmt.Sprintf("DROP CONSTRAINT removes %s from %s: rows that break it can come in from now on, and it comes back only after all are checked",
 					dropped.describe(), c.Table),
+				Hazard: p.Statement,
+				Also:   "removes " + dropped.describe() + " too",
 			})
 		}
 		return nil

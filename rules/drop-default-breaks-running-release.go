@@ -42,6 +42,8 @@ func reportLeftOut(p *lint.Pass, c command, does, why, unknown, instead string) 
 		Range: c.Range,
 		Message: fmt.Sprintf("%s breaks the release that runs, which does not know %s.%s: its INSERTs fail with 23502, because %s",
 			does, c.Table, quoted(c.Name), why),
+		Hazard:  p.Statement,
+		Also:    "and " + quoted(c.Name),
 		Instead: &lint.Instead{Message: instead},
 	}
 	switch {

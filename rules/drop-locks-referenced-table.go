@@ -19,7 +19,7 @@ var dropLocksReferencedTable = &lint.Rule{
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
 		seen := map[catalog.Name]bool{}
-		for _, e := range p.Existing() {
+		for _, e := range inTextOrder(p.Existing()) {
 			verb := dropping(p, e)
 			// A lock that the transaction has already, it does not wait for.
 			if verb == "" || seen[e.Relation] || p.Session.Strongest(e.Relation) == lock.AccessExclusive {
@@ -34,11 +34,16 @@ var dropLocksReferencedTable = &lint.Rule{
 				Range: e.Range,
 				Message: fmt.Sprintf("%s takes an ACCESS EXCLUSIVE lock on %s too (%s), which blocks reads and writes of it from the moment it waits for running queries until the transaction ends",
 					verb, e.Relation, e.Why),
+				Hazard:  e.Mode,
+				Also:    fmt.Sprintf("%s locks %s too (%s)", verb, e.Relation, e.Why),
 				Effects: []lock.Effect{e},
 				Instead: &lint.Instead{Message: "drop the foreign key first, in a migration of its own with a short lock_timeout"},
 			}
+			if verb == dropConstraint {
+				d.Instead = &lint.Instead{Message: "drop each foreign key in a migration of its own with a short lock_timeout"}
+			}
 			if hot {
-				d.Severity = lint.Error
+				d.Severity, d.Hazard = lint.Error, nil
 			}
 			p.Report(d)
 		}

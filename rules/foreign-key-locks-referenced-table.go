@@ -22,9 +22,10 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 			return nil
 		}
 		list := commands(p)
-		effects := p.Existing()
+		effects := inTextOrder(p.Existing())
 		for _, e := range effects {
-			if !locksOtherEnd(list, e) || slices.ContainsFunc(effects, func(above lock.Effect) bool { return isPartition(p, e, above) }) {
+			// A lock that the transaction has already, it does not wait for.
+			if !locksOtherEnd(list, e) || p.Session.Strongest(e.Relation) >= e.Mode || slices.ContainsFunc(effects, func(above lock.Effect) bool { return isPartition(p, e, above) }) {
 				continue
 			}
 			end, readsGoOn := "referenced", ""
@@ -38,6 +39,8 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 				Range: e.Range,
 				Message: fmt.Sprintf("the foreign key takes %s on the %s table %s, which blocks %s while it waits for open transactions and until the transaction ends%s",
 					aLock(e.Mode), end, e.Relation, blocks(e.Mode), readsGoOn),
+				Hazard: e.Mode,
+				Also:   fmt.Sprintf("locks the %s table %s too", end, e.Relation),
 				Effects: slices.DeleteFunc(slices.Clone(effects), func(other lock.Effect) bool {
 					return other.Relation != e.Relation && !isPartition(p, other, e)
 				}),
@@ -45,7 +48,7 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 					brief(p.Statement.Text())),
 			}
 			if p.Hot(e.Relation) {
-				d.Severity = lint.Error
+				d.Severity, d.Hazard = lint.Error, nil
 			}
 			p.Report(d)
 		}

@@ -16,12 +16,13 @@ var statementUnderAccessExclusive = &lint.Rule{
 	Doc:      page("statement-under-access-exclusive"),
 	Category: lint.Outage,
 	Severity: lint.Error,
+	Last:     true,
 	Run: func(p *lint.Pass) error {
 		work, ok := costliest(p)
 		if !ok {
 			return nil
 		}
-		held, ok := heldAccessExclusive(p)
+		held, ok := heldAccessExclusive(p, work)
 		if !ok || knownCost(p, held.Range, work) {
 			return nil
 		}
@@ -76,10 +77,13 @@ func costliest(p *lint.Pass) (work lock.Effect, ok bool) {
 
 // heldAccessExclusive returns the first ACCESS EXCLUSIVE lock that the open
 // transaction holds on a table with traffic and that the statement would not
-// take itself.
-func heldAccessExclusive(p *lint.Pass) (lock.Held, bool) {
+// take itself. Who has reported the work of the statement has said too that the
+// reads of its table wait.
+func heldAccessExclusive(p *lint.Pass, work lock.Effect) (lock.Held, bool) {
+	same := func(e lock.Effect) bool { return e.Range == work.Range && e.Relation == work.Relation }
+	reported := !slices.ContainsFunc(p.Unreported(), same)
 	for _, h := range p.Held() {
-		if h.Mode == lock.AccessExclusive && !takesItself(p, h) {
+		if h.Mode == lock.AccessExclusive && !takesItself(p, h) && !(reported && h.Relation == work.Relation) {
 			return h, true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
 )
 
@@ -35,4 +36,10 @@ func statementName(s *migration.Statement) string {
 		return "the statement"
 	}
 	return strings.Join(name, " ")
+}
+
+// inTextOrder sorts effects as the clauses that have them stand in the statement.
+func inTextOrder(effects []lock.Effect) []lock.Effect {
+	slices.SortStableFunc(effects, func(a, b lock.Effect) int { return a.Pos - b.Pos })
+	return effects
 }

@@ -255,11 +255,19 @@ func (c *Case) Check(rule string, result *lint.Result) error {
 		if d.Rule != rule || d.Suppressed != nil {
 			continue
 		}
-		at := line{d.File.Name, d.File.Position(d.Pos).Line}
-		if i := match(wants[at], d.Message); i >= 0 {
-			wants[at] = append(wants[at][:i:i], wants[at][i+1:]...)
-		} else {
-			problems = append(problems, fmt.Sprintf("%s:%d: unexpected: %s", at.file, at.line, d.Message))
+		places := []lint.Related{{Range: d.Range, File: d.File, Message: d.Message}}
+		for _, r := range d.Related {
+			if r.Finding {
+				places = append(places, r)
+			}
+		}
+		for _, r := range places {
+			at := line{r.File.Name, r.File.Position(r.Pos).Line}
+			if i := match(wants[at], r.Message); i >= 0 {
+				wants[at] = append(wants[at][:i:i], wants[at][i+1:]...)
+			} else {
+				problems = append(problems, fmt.Sprintf("%s:%d: unexpected: %s", at.file, at.line, r.Message))
+			}
 		}
 	}
 	for at, patterns := range wants {

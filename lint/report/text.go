@@ -83,12 +83,19 @@ func (t *textWriter) diagnostic(d *lint.Diagnostic) {
 	margin := strings.Repeat(" ", t.numberWidth(main, d.Related))
 	t.line(margin, t.gutter.Sprint("--> "), here)
 	t.snippet(margin, main, color.Sprint)
+	more := 0
 	for i, related := range d.Related {
-		if i < maxRelated {
+		switch {
+		case i < maxRelated:
 			t.related(margin, related)
-		} else {
+		case related.Finding:
+			more++
+		default:
 			t.line(margin, t.gutter.Sprint("::: "), t.place(related.File, related.Range), " ", t.note.Sprint(visible(related.Message)))
 		}
+	}
+	if more > 0 {
+		t.line(margin, t.gutter.Sprint("::: "), "and ", plural(more, "other place"))
 	}
 
 	notes := notes{t, margin, here, false}
