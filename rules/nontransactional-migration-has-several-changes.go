@@ -22,12 +22,19 @@ var nontransactionalMigrationHasSeveralChanges = &lint.Rule{
 		if p.Migration.Runner == migration.Psql || p.Migration.Section.Scope != migration.Autocommit || p.Session.Block() != lock.NoBlock || p.Reported() {
 			return nil
 		}
-		if !runsOnce(p.Statement.Node) || !slices.ContainsFunc(p.Following(), changes) {
+		if !runsOnce(p) || !slices.ContainsFunc(p.Following(), changes) {
 			return nil
+		}
+		instead := "give each change a migration of its own"
+		outside := func(s *migration.Statement) bool {
+			return writesRows(s) || lock.NeedsOwnTransaction(s, p.Catalog, p.Server) != ""
+		}
+		if p.Migration.Runner.PsqlCommands && !slices.ContainsFunc(p.Remaining(), outside) {
+			instead = "open a transaction with BEGIN, and end it with COMMIT"
 		}
 		p.Report(lint.Diagnostic{
 			Message: fmt.Sprintf("%s commits by itself: when a statement further down fails, the migration cannot simply be run again", statementName(p.Statement)),
-			Instead: &lint.Instead{Message: "give each change a migration of its own"},
+			Instead: &lint.Instead{Message: instead},
 		})
 		return nil
 	},
@@ -42,20 +49,30 @@ func changes(s *migration.Statement) bool {
 	return true
 }
 
+// writesRows reports whether a statement may take so long that other changes should
+// not share its transaction.
+func writesRows(s *migration.Statement) bool {
+	switch s.Node.GetNode().(type) {
+	case *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_InsertStmt, *pg_query.Node_DoStmt:
+		return true
+	}
+	return false
+}
+
 // runsOnce reports whether a statement fails, or does its work twice, when it is
-// executed again. Temporary tables are gone by then.
-func runsOnce(n *pg_query.Node) bool {
-	switch n := n.GetNode().(type) {
+// executed again. A temporary table is gone then.
+func runsOnce(p *lint.Pass) bool {
+	switch n := p.Statement.Node.GetNode().(type) {
 	case *pg_query.Node_CreateStmt:
-		return !n.CreateStmt.IfNotExists && n.CreateStmt.Relation.GetRelpersistence() != "t"
+		return !n.CreateStmt.IfNotExists && !isTemporary(p, n.CreateStmt.Relation)
 	case *pg_query.Node_IndexStmt:
-		return !n.IndexStmt.IfNotExists
+		return !n.IndexStmt.IfNotExists && !isTemporary(p, n.IndexStmt.Relation)
 	case *pg_query.Node_DropStmt:
 		return !n.DropStmt.MissingOk
 	case *pg_query.Node_CreateTableAsStmt:
-		return !n.CreateTableAsStmt.IfNotExists && n.CreateTableAsStmt.Into.GetRel().GetRelpersistence() != "t"
+		return !n.CreateTableAsStmt.IfNotExists && !isTemporary(p, n.CreateTableAsStmt.Into.Rel)
 	case *pg_query.Node_InsertStmt:
-		return n.InsertStmt.OnConflictClause == nil
+		return n.InsertStmt.OnConflictClause == nil && !isTemporary(p, n.InsertStmt.Relation)
 	case *pg_query.Node_AlterEnumStmt:
 		return !n.AlterEnumStmt.SkipIfNewValExists
 	case *pg_query.Node_RenameStmt, *pg_query.Node_CreateEnumStmt, *pg_query.Node_CreateDomainStmt, *pg_query.Node_CompositeTypeStmt:
@@ -63,7 +80,7 @@ func runsOnce(n *pg_query.Node) bool {
 	case *pg_query.Node_CreateTrigStmt:
 		return !n.CreateTrigStmt.Replace
 	case *pg_query.Node_AlterTableStmt:
-		return slices.ContainsFunc(n.AlterTableStmt.Cmds, func(c *pg_query.Node) bool {
+		return !isTemporary(p, n.AlterTableStmt.Relation) && slices.ContainsFunc(n.AlterTableStmt.Cmds, func(c *pg_query.Node) bool {
 			switch c := c.GetAlterTableCmd(); c.Subtype {
 			case pg_query.AlterTableType_AT_AddColumn, pg_query.AlterTableType_AT_DropColumn, pg_query.AlterTableType_AT_DropConstraint:
 				return !c.MissingOk

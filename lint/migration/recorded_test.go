@@ -67,7 +67,7 @@ func predict(h *migration.History) string {
 	for _, m := range h.Migrations {
 		for _, p := range m.Problems {
 			duplicate := h.Runner.Duplicate != "" && strings.HasSuffix(p.Message, h.Runner.Duplicate)
-			if h.Runner != migration.Dbmate && duplicate || strings.Contains(p.Message, "refuses the whole directory") ||
+			if h.Runner != migration.Dbmate && duplicate || strings.Contains(p.Message, "refuses the whole directory") || strings.Contains(p.Message, "refuses the plan") ||
 				h.Runner == migration.SQLMigrate && p.Refused && !strings.Contains(p.Message, "PostgreSQL refuses") { // it reads all files first
 				return "the directory is refused\n"
 			}
@@ -229,6 +229,9 @@ func predictFile(migrations []*migration.Migration, applied map[string]bool) (ca
 			for _, label := range seenCall.FindAllStringSubmatch(s.Text(), -1) {
 				calls = append(calls, call{transaction, message, label[1]})
 			}
+		}
+		if m.Runner.PsqlCommands && begun != "" { // psql's session ends with the file
+			calls = slices.DeleteFunc(calls, func(c call) bool { return c.transaction == begun })
 		}
 	}
 	return calls, "is ok"

@@ -21,6 +21,10 @@ type Runner struct {
 	// history. The names of files are then relative to it: "20240102_users/up.sql".
 	Tree bool
 
+	// Within, if not nil, returns the directories below dir that belong to a Tree, or
+	// nil where all of them do.
+	Within func(fsys fs.FS, dir string) []string
+
 	// Configure, if not nil, returns r as files beside the migrations set
 	// it up for one directory: a journal with the order, a file with the prefix of
 	// names. files are the names of the directory's files. An error says which

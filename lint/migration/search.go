@@ -58,7 +58,7 @@ func search(t *tree, o Options) ([]*directory, error) {
 				if d.tree && d.name != name && below(d.name, name) {
 					d.below = append(d.below, relative(d.name, name))
 				}
-				return !d.tree
+				return t.goesOn(d)
 			}); err != nil {
 				return nil, err
 			}
@@ -69,7 +69,7 @@ func search(t *tree, o Options) ([]*directory, error) {
 		d.named = append(d.named, relative(d.name, name))
 	}
 	if len(paths) == 0 {
-		if err := walk(t, ".", o, func(dir string) bool { return !at(dir).tree }); err != nil {
+		if err := walk(t, ".", o, func(dir string) bool { return t.goesOn(at(dir)) }); err != nil {
 			return nil, err
 		}
 	}
@@ -91,7 +91,7 @@ func search(t *tree, o Options) ([]*directory, error) {
 func (t *tree) root(dir string, o Options) (root string, inTree bool) {
 	parents := slices.Collect(upward(dir))
 	for _, parent := range slices.Backward(parents) {
-		if t.isRoot(parent, o) {
+		if t.isRoot(parent, o) && t.owns(parent, dir) {
 			return parent, true
 		}
 	}
@@ -112,12 +112,24 @@ func (t *tree) isRoot(dir string, o Options) bool {
 		}
 		if r.Detect(t, dir, files) != "" || name != "" && readsAny(t, r, dir, o) {
 			is = true
+			if r.Within != nil {
+				t.within[dir] = r.Within(t, dir)
+			}
 			break
 		}
 	}
 	t.roots[dir] = is
 	return is
 }
+
+// owns reports whether a directory at or below a root belongs to its history.
+func (t *tree) owns(root, dir string) bool {
+	within := t.within[root]
+	return within == nil || dir == root || slices.ContainsFunc(within, func(w string) bool { return below(w, dir) })
+}
+
+// goesOn reports whether the search goes on below a directory of d.
+func (t *tree) goesOn(d *directory) bool { return !d.tree || t.within[d.name] != nil }
 
 // readsAny reports whether dir, or a directory below it, has a file for the runner.
 func readsAny(t *tree, r *Runner, dir string, o Options) bool {
@@ -245,7 +257,9 @@ func filesIn(t *tree, d *directory, o Options) ([]string, error) {
 	}
 	var failed error
 	err := walk(t, d.name, o, func(dir string) bool {
-		failed = cmp.Or(failed, list(dir))
+		if t.owns(d.name, dir) {
+			failed = cmp.Or(failed, list(dir))
+		}
 		return true
 	})
 	slices.Sort(files)

@@ -19,11 +19,12 @@ type tree struct {
 	stdin       *File // may be nil
 	files       once[[]byte]
 	directories once[[]fs.DirEntry]
-	roots       map[string]bool // what isRoot has found
+	roots       map[string]bool     // what isRoot has found
+	within      map[string][]string // by root: Runner.Within
 }
 
 func newTree(fsys fs.FS, stdin *File) *tree {
-	return &tree{fsys: fsys, stdin: stdin, roots: map[string]bool{}}
+	return &tree{fsys: fsys, stdin: stdin, roots: map[string]bool{}, within: map[string][]string{}}
 }
 
 // once keeps what was read of each name. It may be used from several goroutines.

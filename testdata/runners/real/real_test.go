@@ -56,7 +56,7 @@ var tools = map[string]func(t *testing.T, dir, dsn string) (tool, error){
 var majors = []int{lint.OldestSupported, lint.NewestSupported}
 
 // slow tools are asked on one server only.
-var slow = map[string]bool{"liquibase": true}
+var slow = map[string]bool{"liquibase": true, "sqitch": true}
 
 func TestRecorded(t *testing.T) {
 	t.Parallel()

@@ -50,7 +50,7 @@ func (s *sqitchTool) run(ctx context.Context, direction string, arguments ...str
 // of a reworked one has a tag in its name.
 func (s *sqitchTool) file(direction, change string, tags []string) string {
 	for _, tag := range append(tags, "") {
-		for _, folder := range map[string][]string{"up": {"deploy", "up"}, "down": {"revert", "down"}}[direction] {
+		for _, folder := range map[string][]string{"up": {"deploy", "up", "sql/deploy", "old/deploy"}, "down": {"revert", "down", "sql/revert", "old/revert"}}[direction] {
 			for _, extension := range []string{".sql", ".ddl"} {
 				name := filepath.Join(folder, change+tag+extension)
 				if _, err := os.Stat(filepath.Join(s.dir, name)); err == nil {

@@ -1,0 +1,2 @@
+BEGIN;
+SELECT seen('a');
