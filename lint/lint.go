@@ -56,6 +56,8 @@ type Rule struct {
 	Doc      string // the rule's page, Markdown; see rules/NAME.md
 	Category Category
 	Severity Severity // by default
+	// Fixable: some of the rule's findings have a suggested fix.
+	Fixable bool
 	// Since and Until bound the PostgreSQL majors the rule is about, both
 	// inclusive; 0 is open.
 	Since, Until int
@@ -242,7 +244,7 @@ func (p *Pass) Held() []lock.Held {
 // migration's own runner. Each step is one migration with its statements,
 // written without terminators.
 func (p *Pass) Instead(message string, steps ...Step) *Instead {
-	in := &Instead{Message: message}
+	in := &Instead{Message: message, steps: steps}
 	if p.Statement != nil && p.Statement.Do != nil && leavesBlock(steps, p.Statement.Outermost()) {
 		in.Message = "lift the statement out of the DO block: " + message
 	}
@@ -325,6 +327,8 @@ type Related struct {
 type Instead struct {
 	Message    string
 	Migrations []string
+
+	steps []Step
 }
 
 // SuggestedFix is a set of edits that make the finding go away.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/premortem-lint/premortem/lint"
@@ -27,11 +28,19 @@ func patiently(p *lint.Pass, message string, steps ...lint.Step) *lint.Instead {
 		return &lint.Instead{Message: message + ", over a connection without a short lock_timeout or statement_timeout"}
 	}
 	var off, on []string
-	if configured(p.Config.LockTimeout) || remains(lockTimeout, "lock_timeout") {
-		off, on = append(off, "SET lock_timeout = 0"), append(on, "RESET lock_timeout")
-	}
-	if configured(p.Config.StatementTimeout) || remains(statementTimeout, "statement_timeout") {
-		off, on = append(off, "SET statement_timeout = 0"), append(on, "RESET statement_timeout")
+	for _, t := range []struct {
+		name, byRunner string
+		lock.Timeout
+	}{
+		{"lock_timeout", p.Config.LockTimeout, lockTimeout},
+		{"statement_timeout", p.Config.StatementTimeout, statementTimeout},
+	} {
+		switch {
+		case remains(t.Timeout, t.name):
+			off, on = append(off, "SET "+t.name+" = 0"), append(on, fmt.Sprintf("SET %s = '%s'", t.name, inUnits(t.Value)))
+		case configured(t.byRunner):
+			off, on = append(off, "SET "+t.name+" = 0"), append(on, "RESET "+t.name)
+		}
 	}
 	if !setsLast(p.Migration.Runner) {
 		on = nil

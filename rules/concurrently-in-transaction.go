@@ -14,6 +14,7 @@ var concurrentlyInTransaction = &lint.Rule{
 	Doc:      page("concurrently-in-transaction"),
 	Category: lint.FailsAtDeploy,
 	Severity: lint.Error,
+	Fixable:  true,
 	Run: func(p *lint.Pass) error {
 		if words := lock.NeedsOwnTransaction(p.Statement, p.Catalog, p.Server); strings.Contains(words, "CONCURRENTLY") {
 			reportInBlock(p, words)
@@ -41,6 +42,9 @@ func reportInBlock(p *lint.Pass, words string) {
 		Message:     fmt.Sprintf("%s fails with 25001, cannot run inside a transaction block: %s", words, why),
 		Instead: patiently(p, "run it in a migration of its own, outside a transaction block",
 			lint.Step{Statements: []string{statement}, NoTransaction: true}),
+	}
+	if statement == p.Statement.Text() {
+		d.SuggestedFixes = p.Fix(d.Instead)
 	}
 	if begin := p.Session.BlockStatement(); begin != nil && begin != p.Statement {
 		d.Related = []lint.Related{{Range: begin.Range, File: begin.File(), Message: "the transaction block begins here"}}

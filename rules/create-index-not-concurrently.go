@@ -16,6 +16,7 @@ var createIndexNotConcurrently = &lint.Rule{
 	Doc:      page("create-index-not-concurrently"),
 	Category: lint.Outage,
 	Severity: lint.Error,
+	Fixable:  true,
 	Run: func(p *lint.Pass) error {
 		create := p.Statement.Node.GetIndexStmt()
 		if create == nil || create.Concurrent {
@@ -44,10 +45,14 @@ var createIndexNotConcurrently = &lint.Rule{
 			d.Instead = onEachPartition(p, table)
 		} else {
 			d.Instead = patiently(p, "build the index CONCURRENTLY, outside a transaction block",
-				lint.Step{Statements: []string{concurrently(p.Statement)}, NoTransaction: true})
+				lint.Step{Statements: []string{concurrently(p)}, NoTransaction: true})
 		}
 		if !p.Large(table) {
 			d.Severity = lint.Warning
+		}
+		// With IF NOT EXISTS the index may be there, and without a name each try builds one.
+		if !create.IfNotExists && (create.Idxname != "" || chosenName(p) != "") {
+			d.SuggestedFixes = p.Fix(d.Instead)
 		}
 		p.Report(d)
 		return nil
@@ -65,15 +70,36 @@ func partitionsOf(p *lint.Pass, table catalog.Name) string {
 	return cmp.Or(on.under(table), "all its partitions")
 }
 
-// concurrently is CREATE INDEX with CONCURRENTLY, and without IF NOT EXISTS,
-// which would hide the invalid index that a build that failed leaves behind.
-func concurrently(s *migration.Statement) string {
+// concurrently is CREATE INDEX with CONCURRENTLY, with the name that PostgreSQL
+// would choose, and without IF NOT EXISTS, which would hide the invalid index that a
+// build that failed leaves behind.
+func concurrently(p *lint.Pass) string {
+	s := p.Statement
 	index, _ := s.Find(s.Pos, "INDEX")
-	edits := []lint.TextEdit{after(index, " CONCURRENTLY")}
+	edits := []lint.TextEdit{after(index, " CONCURRENTLY"+chosenName(p))}
 	if r, ok := s.Find(index.End, "IF", "NOT", "EXISTS"); ok {
 		edits = append(edits, without(s, r))
 	}
 	return edited(s, edits...)
+}
+
+// chosenName is the name, with a blank before it, that PostgreSQL chooses for the
+// index of the statement; "" where the statement has one, or nobody knows.
+func chosenName(p *lint.Pass) string {
+	create := p.Statement.Node.GetIndexStmt()
+	t := p.Catalog.Table(p.Catalog.Resolve(create.Relation))
+	if create.Idxname != "" || t == nil || !t.Complete {
+		return ""
+	}
+	name := ""
+	p.Catalog.After(p.Statement, func() {
+		for _, index := range p.Catalog.Indexes() {
+			if index.Table == t.Name && index.Origin.Statement == p.Statement {
+				name = " " + quoted(index.Name.Name)
+			}
+		}
+	})
+	return name
 }
 
 // fewPartitions are so many that a draft can name each.

@@ -18,6 +18,7 @@ var dropIndexNotConcurrently = &lint.Rule{
 	Doc:      page("drop-index-not-concurrently"),
 	Category: lint.Outage,
 	Severity: lint.Error,
+	Fixable:  true,
 	Run: func(p *lint.Pass) error {
 		drop := p.Statement.Node.GetDropStmt()
 		if drop == nil || drop.RemoveType != pg_query.ObjectType_OBJECT_INDEX || drop.Concurrent {
@@ -77,6 +78,9 @@ var dropIndexNotConcurrently = &lint.Rule{
 			steps[i] = lint.Step{Statements: []string{statement}, NoTransaction: true}
 		}
 		d.Instead = patiently(p, "drop the index CONCURRENTLY, outside a transaction block", steps...)
+		if len(drop.Objects) == 1 {
+			d.SuggestedFixes = p.Fix(d.Instead)
+		}
 		p.Report(d)
 		return nil
 	},

@@ -2,12 +2,15 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 // longestWait is the longest lock wait that does not count as missing a
@@ -19,6 +22,7 @@ var lockTimeoutMissing = &lint.Rule{
 	Doc:      page("lock-timeout-missing"),
 	Category: lint.Hygiene,
 	Severity: lint.Warning,
+	Fixable:  true,
 	Run: func(p *lint.Pass) error {
 		// LOCK TABLE outside of a transaction block waits for nothing: it fails.
 		if p.Reported() || doesNotWait(p.Statement.Node) || p.Statement.Node.GetLockStmt() != nil && p.Session.Block() == lock.NoBlock {
@@ -55,12 +59,18 @@ var lockTimeoutMissing = &lint.Rule{
 		if p.Hot(e.Relation) {
 			severity = lint.Error
 		}
+		instead := impatiently(p)
+		fix := p.Fix(instead)
+		if fix == nil && p.Session.Block() == lock.NoBlock && p.Migration.Runner.FreshSession && !concurrentLater(p) {
+			fix = p.Fix(p.Instead(instead.Message, lint.Step{Statements: []string{"SET lock_timeout = '5s'", p.Statement.Text()}, NoTransaction: true}))
+		}
 		p.Report(lint.Diagnostic{
 			Range: e.Range,
 			Message: fmt.Sprintf("%s %s %s on %s %s, and all later %s of the table wait behind it%s",
 				statementName(p.Statement), waiting, aLock(e.Mode), on, why, blocks(e.Mode), doubt),
-			Severity: severity,
-			Instead:  impatiently(p),
+			Severity:       severity,
+			Instead:        instead,
+			SuggestedFixes: fix,
 		})
 		return nil
 	},
@@ -81,6 +91,18 @@ func impatiently(p *lint.Pass) *lint.Instead {
 		return p.Instead(message, lint.Step{Statements: []string{"SET lock_timeout = '5s'", p.Statement.Text(), "RESET lock_timeout"}, NoTransaction: true})
 	}
 	return &lint.Instead{Message: message + ", over a connection that sets lock_timeout"}
+}
+
+// concurrentLater reports whether a later statement, of this migration or of one that
+// follows in its session, is one that a lock_timeout must not cancel.
+func concurrentLater(p *lint.Pass) bool {
+	later := p.Following()
+	for _, m := range p.Later() {
+		later = slices.Concat(later, m.Statements)
+	}
+	return slices.ContainsFunc(later, func(s *migration.Statement) bool {
+		return strings.Contains(lock.NeedsOwnTransaction(s, p.Catalog, p.Server), "CONCURRENTLY")
+	})
 }
 
 // unbounded says in which way a lock wait has no useful end, or "".

@@ -13,6 +13,7 @@ var refreshMaterializedViewNotConcurrently = &lint.Rule{
 	Doc:      page("refresh-materialized-view-not-concurrently"),
 	Category: lint.Outage,
 	Severity: lint.Error,
+	Fixable:  true,
 	Run: func(p *lint.Pass) error {
 		refresh := p.Statement.Node.GetRefreshMatViewStmt()
 		if refresh == nil || refresh.Concurrent || refresh.SkipData {
@@ -33,6 +34,9 @@ var refreshMaterializedViewNotConcurrently = &lint.Rule{
 				d.Instead = p.Instead("refresh it CONCURRENTLY, which needs a unique index on plain columns of the view",
 					lint.Step{Statements: []string{edited(p.Statement, after(view, " CONCURRENTLY"))}})
 			}
+			if isUnique(p, e.Relation) {
+				d.SuggestedFixes = p.Fix(d.Instead)
+			}
 			if !p.Large(e.Relation) {
 				d.Severity = lint.Warning
 			}
@@ -46,7 +50,13 @@ var refreshMaterializedViewNotConcurrently = &lint.Rule{
 // that CONCURRENTLY needs: on plain columns and all rows.
 func mayBeUnique(p *lint.Pass, n catalog.Name) bool {
 	t := p.Catalog.Table(n)
-	return t == nil || !t.Complete || slices.ContainsFunc(t.Indexes, func(n catalog.Name) bool {
+	return t == nil || !t.Complete || isUnique(p, n)
+}
+
+// isUnique reports whether it is known to have that index.
+func isUnique(p *lint.Pass, n catalog.Name) bool {
+	t := p.Catalog.Table(n)
+	return t != nil && slices.ContainsFunc(t.Indexes, func(n catalog.Name) bool {
 		i := p.Catalog.Index(n)
 		return i.Unique && i.Predicate == nil && !slices.ContainsFunc(i.Keys, func(k catalog.Key) bool { return k.Expr != nil })
 	})

@@ -16,6 +16,7 @@ var reindexNotConcurrently = &lint.Rule{
 	Doc:      page("reindex-not-concurrently"),
 	Category: lint.Outage,
 	Severity: lint.Error,
+	Fixable:  true,
 	Run: func(p *lint.Pass) error {
 		reindex := p.Statement.Node.GetReindexStmt()
 		if reindex == nil || lock.NeedsOwnTransaction(p.Statement, p.Catalog, p.Server) == "REINDEX CONCURRENTLY" {
@@ -52,6 +53,7 @@ var reindexNotConcurrently = &lint.Rule{
 			d.Message = fmt.Sprintf("%s takes a SHARE lock on one table after the other, which blocks writes of it until its indexes are built", words)
 			d.Instead = instead
 		}
+		d.SuggestedFixes = p.Fix(d.Instead)
 		p.Report(d)
 		return nil
 	},

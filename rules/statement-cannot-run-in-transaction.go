@@ -13,6 +13,7 @@ var statementCannotRunInTransaction = &lint.Rule{
 	Doc:      page("statement-cannot-run-in-transaction"),
 	Category: lint.FailsAtDeploy,
 	Severity: lint.Error,
+	Fixable:  true,
 	Run: func(p *lint.Pass) error {
 		words := lock.NeedsOwnTransaction(p.Statement, p.Catalog, p.Server)
 		if p.Statement.Do != nil && p.Statement.Node.GetTransactionStmt() != nil {

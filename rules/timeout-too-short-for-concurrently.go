@@ -16,6 +16,7 @@ var timeoutTooShortForConcurrently = &lint.Rule{
 	Doc:      page("timeout-too-short-for-concurrently"),
 	Category: lint.Outage,
 	Severity: lint.Error,
+	Fixable:  true,
 	Run: func(p *lint.Pass) error {
 		words, leaves := concurrentCommand(p)
 		if words == "" || p.Session.WhyInBlock() != "" {
@@ -37,6 +38,7 @@ var timeoutTooShortForConcurrently = &lint.Rule{
 					words, t.ends, t.name, inUnits(t.Value), leaves),
 				Instead: patiently(p, "turn the timeouts off for this command", lint.Step{Statements: []string{p.Statement.Text()}, NoTransaction: true}),
 			}
+			d.SuggestedFixes = p.Fix(d.Instead)
 			if t.Statement != nil {
 				d.Related = []lint.Related{{Range: t.Statement.Range, File: t.Statement.File(), Message: "sets " + t.name}}
 			}

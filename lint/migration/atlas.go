@@ -34,6 +34,7 @@ var Atlas = &Runner{
 		return []string{terminated(statements)}
 	},
 	WithoutTransaction: "write -- atlas:txmode none at the top of the file, with an empty line below",
+	noTransaction:      atTop("-- atlas:txmode none\n\n"),
 }
 
 func parseAtlasName(base string) (FileName, bool) {

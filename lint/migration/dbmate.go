@@ -30,6 +30,7 @@ var Dbmate = &Runner{
 	Split:              splitDbmate,
 	Draft:              draftDbmate,
 	WithoutTransaction: "write -- migrate:up transaction:false",
+	noTransaction:      onDirective("dbmate", "transaction:false"),
 }
 
 var (

@@ -30,6 +30,7 @@ var Goose = &Runner{
 	Draft:              draftGoose,
 	ReadsGo:            true,
 	WithoutTransaction: "write -- +goose NO TRANSACTION on a line of its own",
+	noTransaction:      aboveDirectives("goose", "-- +goose NO TRANSACTION"),
 }
 
 // gooseMaxLine is the scanner's buffer: a longer line is an error.

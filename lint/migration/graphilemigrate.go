@@ -51,6 +51,7 @@ var GraphileMigrate = &Runner{
 		return files
 	},
 	WithoutTransaction: "write --! no-transaction on the first line of current.sql, and leave the statement alone in it",
+	noTransaction:      atTop("--! no-transaction\n"),
 }
 
 var (

@@ -53,6 +53,7 @@ var Liquibase = &Runner{
 		return []string{text}
 	},
 	WithoutTransaction: "write runInTransaction:false into the line of its --changeset",
+	noTransaction:      onDirective("liquibase", "runInTransaction:false"),
 	BeginsAgain:        true,
 }
 

@@ -229,12 +229,12 @@ func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 		if s.Direction == Down && !(o.Down && f.reviewed) {
 			continue
 		}
-		m := &Migration{File: file, Runner: r, Version: cmp.Or(s.Version, f.Version), Name: f.Name, Direction: s.Direction, Section: s, UnderReview: f.reviewed}
+		m := &Migration{File: file, Runner: r, Version: cmp.Or(s.Version, f.Version), Name: f.Name, Direction: s.Direction, Section: s, UnderReview: f.reviewed, fileName: f.FileName}
 		all = append(all, m)
 	}
 	if f.Direction == Up && !slices.ContainsFunc(all, func(m *Migration) bool { return m.Direction == Up }) {
 		// The tool refuses the file: no section that runs, but problems to tell.
-		refused := &Migration{File: file, Runner: r, Version: f.Version, Name: f.Name, UnderReview: f.reviewed, Section: Section{Scope: Autocommit, Messages: []Range{}}}
+		refused := &Migration{File: file, Runner: r, Version: f.Version, Name: f.Name, UnderReview: f.reviewed, fileName: f.FileName, Section: Section{Scope: Autocommit, Messages: []Range{}}}
 		all = slices.Insert(all, 0, refused)
 	}
 	attach(all, sections, problems)

@@ -101,6 +101,8 @@ type Migration struct {
 	// Late is the newest version at Options.Base, if the migration is new and
 	// comes before it; else "".
 	Late string
+
+	fileName FileName // of File, as the runner reads it
 }
 
 // Section is the part of a file that one direction executes.

@@ -129,6 +129,10 @@ type Runner struct {
 	// WithoutTransaction says how a file asks this tool to execute it outside
 	// a transaction block, as a verb phrase.
 	WithoutTransaction string
+
+	// noTransaction, if not nil, returns what Migration.OutsideTransaction does; a
+	// negative offset is for nothing.
+	noTransaction func(f *File, s Section) (at int, text string)
 }
 
 // Silence is a comment that asks a tool's own linter to pass over something.

@@ -34,6 +34,7 @@ var SQLMigrate = &Runner{
 		return []string{up + "\n" + inBlocks(statements, "-- +migrate ")}
 	},
 	WithoutTransaction: "write -- +migrate Up notransaction",
+	noTransaction:      onDirective("sql-migrate", "notransaction"),
 }
 
 // sqlMigrateMaxLine is the scanner's buffer: a line that fills it is an error.

@@ -38,6 +38,7 @@ var Sqlx = &Runner{
 	Split:              splitSqlx,
 	Draft:              draftSqlx,
 	WithoutTransaction: "begin the file with -- no-transaction, and leave the statement alone in it",
+	noTransaction:      atTop(sqlxNoTransaction + "\n"),
 }
 
 var sqlxName = regexp.MustCompile(`^([+-]?[0-9]+)_(.*)\.sql$`)

@@ -48,6 +48,9 @@ var Tern = &Runner{
 		return []string{terminated(statements)}
 	},
 	WithoutTransaction: "write " + ternDisableTx + " on a line of its own",
+	noTransaction: func(f *File, s Section) (int, string) {
+		return trimmed(f.Source, s.Range).Pos, ternDisableTx + "\n"
+	},
 }
 
 const (

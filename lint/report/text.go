@@ -101,7 +101,9 @@ func (t *textWriter) diagnostic(d *lint.Diagnostic) {
 	notes := notes{t, margin, here, false}
 	notes.locks(d.Effects)
 	notes.suppressed(d.Suppressed)
-	notes.instead(d.Instead)
+	if !slices.ContainsFunc(d.SuggestedFixes, func(f lint.SuggestedFix) bool { return d.Instead != nil && f.Message == d.Instead.Message }) {
+		notes.instead(d.Instead) // else the fix shows it in the file itself
+	}
 	for i := range d.SuggestedFixes {
 		notes.fix(d.File, &d.SuggestedFixes[i])
 	}

@@ -35,9 +35,11 @@ func ExampleCheck() {
 	//    | ^^^^^^^^^^^^
 	//    |
 	//    = locks: SHARE on public.users (index build): blocks writes; reads go on
-	//    = instead: build the index CONCURRENTLY, outside a transaction block
+	//    = fix: build the index CONCURRENTLY, outside a transaction block
 	//
-	//        CREATE INDEX CONCURRENTLY users_email ON users (email);
+	//      - SET LOCAL lock_timeout = '2s';
+	//      - CREATE INDEX users_email ON users (email);
+	//      + CREATE INDEX CONCURRENTLY users_email ON users (email);
 	//
 	// .: golang-migrate (--runner golang-migrate)
 	// premortem explain RULE says what PostgreSQL does and when to ignore a rule
