@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -16,7 +17,8 @@ import (
 )
 
 // Liquibase reads its changelogs in SQL; those in XML, YAML and JSON for the
-// order of the files that they include. Facts are from running 4.28.
+// order of the files that they include or execute. Facts are from running 4.28, but
+// for runWith:psql, which needs its Pro edition: the open one refuses the changelog.
 var Liquibase = &Runner{
 	Name:      "liquibase",
 	Detect:    detectLiquibase,
@@ -26,7 +28,7 @@ var Liquibase = &Runner{
 	NameOf:    numberedName("%05d_%s.sql"),
 	Skips: func(name string) string {
 		if isChangelogName(name) {
-			return "a changelog that is not SQL: its changes are not read; `liquibase update-sql` prints them"
+			return liquibaseNotSQL
 		}
 		return ""
 	},
@@ -56,6 +58,8 @@ var Liquibase = &Runner{
 	noTransaction:      onDirective("liquibase", "runInTransaction:false"),
 	BeginsAgain:        true,
 }
+
+const liquibaseNotSQL = "liquibase has changes here that are not SQL and are not read; `liquibase update-sql | premortem lint -` judges what it executes"
 
 func liquibaseName(name string) FileName {
 	return FileName{Base: name, Version: strings.TrimSuffix(name, ".sql")}
@@ -116,12 +120,18 @@ func splitLiquibase(f *File, _ FileName) ([]Section, []Problem) {
 		l.line(at, line)
 	}
 	l.finish(len(f.Source))
-	if len(l.sections) == 0 && header && len(l.problems) == 0 {
+	return l.result(header)
+}
+
+// result returns the sections; of a file without one, one that executes nothing.
+func (l *liquibaseParser) result(header bool) ([]Section, []Problem) {
+	if len(l.sections) == 0 && header && len(l.problems)+len(l.passed) == 0 {
 		l.problems = append(l.problems, Problem{Message: "the file has no effect: liquibase executes only what follows a --changeset AUTHOR:ID", Fix: "write --changeset AUTHOR:ID above the statements"})
 	}
 	if len(l.sections) == 0 {
-		l.sections = []Section{{Range: Range{0, len(f.Source)}, Scope: TransactionPerMigration, Messages: []Range{}}}
+		l.sections = []Section{{Range: Range{0, len(l.file.Source)}, Scope: TransactionPerMigration, Messages: []Range{}}}
 	}
+	l.sections[0].Gaps = append(l.sections[0].Gaps, l.passed...)
 	return l.sections, l.problems
 }
 
@@ -134,8 +144,9 @@ type liquibaseParser struct {
 	up, down Section
 	rollback []Range // its lines, without what marks them
 	block    bool    // inside /* liquibase rollback
-	skipped  bool
-	cuts     bool // splits at ;
+	skipped  string  // why it is not executed
+	passed   []Gap   // changesets that are not
+	cuts     bool    // splits at ;, and at lines that begin with GO or /
 	// delimiter is what it splits at instead.
 	delimiter string
 }
@@ -186,8 +197,23 @@ func (l *liquibaseParser) begin(at Range, author, id, attributes string) {
 	unquoted := func(s string) string { return strings.Trim(strings.TrimSpace(s), `"`) }
 	value := map[string]string{}
 	for _, m := range liquibaseAttribute.FindAllStringSubmatch(attributes, -1) {
-		value[strings.ToLower(m[1])] = unquoted(m[2])
+		key := strings.ToLower(m[1])
+		if value[key] = unquoted(m[2]); key == "enddelimiter" {
+			value[key] = m[2] // its quotes are a part of it
+		}
 	}
+	l.changeset(at, unquoted(id)+":"+unquoted(author), value)
+	if _, known := value["runintransaction"]; !known && liquibaseNear.MatchString(attributes) {
+		l.problems = append(l.problems, Problem{
+			Range:   at,
+			Message: "the attribute has no effect, the changeset runs in a transaction: liquibase knows runInTransaction:false, without blanks",
+			Fix:     "write runInTransaction:false",
+		})
+	}
+}
+
+// changeset begins one with these attributes, whose names are in lower case.
+func (l *liquibaseParser) changeset(at Range, version string, value map[string]string) {
 	is := func(key string, without bool) bool {
 		v, ok := value[key]
 		if !ok {
@@ -201,10 +227,15 @@ func (l *liquibaseParser) begin(at Range, author, id, attributes string) {
 	}
 	masked := l.up.Masked
 	l.open, l.rollback, l.block = true, nil, false
-	l.up = Section{Range: Range{Pos: at.Pos}, Version: unquoted(id) + ":" + unquoted(author), Scope: TransactionPerMigration, Masked: append(masked, at)}
+	l.up = Section{Range: Range{Pos: at.Pos}, Version: version, Scope: TransactionPerMigration, Masked: append(masked, at)}
 	l.up.Repeats = is("runonchange", false) || is("runalways", false)
-	dbms := strings.ToLower(value["dbms"])
-	l.skipped = is("ignore", false) || dbms != "" && !liquibaseIsPostgres(dbms)
+	l.skipped = ""
+	if is("ignore", false) {
+		l.skipped = "liquibase never executes the changeset: ignore is true"
+	}
+	if dbms := value["dbms"]; dbms != "" && !liquibaseIsPostgres(strings.ToLower(dbms)) {
+		l.skipped = "liquibase does not execute the changeset in PostgreSQL: dbms is " + dbms
+	}
 	delimiter, delimited := value["enddelimiter"]
 	split := is("splitstatements", true)
 	l.cuts = split && !delimited
@@ -218,13 +249,6 @@ func (l *liquibaseParser) begin(at Range, author, id, attributes string) {
 	l.down = Section{Direction: Down, Version: l.up.Version, Scope: l.up.Scope}
 	if l.down.Scope == Pipeline && is("rollbacksplitstatements", true) {
 		l.down.Scope = Autocommit
-	}
-	if _, known := value["runintransaction"]; !known && liquibaseNear.MatchString(attributes) {
-		l.problems = append(l.problems, Problem{
-			Range:   at,
-			Message: "the attribute has no effect, the changeset runs in a transaction: liquibase knows runInTransaction:false, without blanks",
-			Fix:     "write runInTransaction:false",
-		})
 	}
 	l.delimiter = ""
 	if split && delimited && delimiter != ";" {
@@ -262,10 +286,11 @@ func (l *liquibaseParser) finish(end int) {
 	}
 	up, down, rollback := l.up, l.down, l.rollback
 	l.up.Masked = nil
-	if l.skipped {
+	source := l.file.Source
+	if l.skipped != "" {
+		l.passed = append(l.passed, Gap{Range: trimmed(source, up.Range), Reason: l.skipped, Harmless: true})
 		return
 	}
-	source := l.file.Source
 	if l.delimiter != "" {
 		messages, delimiters := liquibaseMessages(source, up, l.delimiter)
 		up.Messages, up.Masked = messages, append(up.Masked, delimiters...)
@@ -282,6 +307,10 @@ func (l *liquibaseParser) finish(end int) {
 		text := slices.Clone(source[up.Pos:up.End])
 		for _, r := range up.Masked {
 			blank(text[max(0, r.Pos-up.Pos):max(0, min(len(text), r.End-up.Pos))])
+		}
+		if messages, delimiters := liquibaseLines(text, up.Pos); messages != nil {
+			s := &l.sections[len(l.sections)-1]
+			s.Messages, s.Masked = messages, append(s.Masked, delimiters...)
 		}
 		if i := liquibaseCuts(text); i >= 0 {
 			at := up.Pos + i
@@ -302,20 +331,56 @@ func (l *liquibaseParser) finish(end int) {
 	l.sections = append(l.sections, down)
 }
 
-// liquibaseMessages are the texts between the delimiters of a changeset.
+// liquibaseMessages are the texts between the delimiters of a changeset: a regular
+// expression, which liquibase compares with words and with what stands between them,
+// but not inside of quotes, and a / only with one that begins a line.
 func liquibaseMessages(source []byte, s Section, delimiter string) (messages, delimiters []Range) {
 	pattern := strings.NewReplacer(`\r`, "\r", `\n`, "\n").Replace(delimiter)
-	re, err := regexp.Compile(pattern)
+	if strings.Trim(strings.ToUpper(pattern), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		pattern = `\b` + pattern + `\b`
+	}
+	re, err := regexp.Compile("(?i)" + pattern)
 	if err != nil || re.MatchString("") {
 		re = regexp.MustCompile(regexp.QuoteMeta(pattern))
 	}
+	var quoted []Range
+	for _, t := range Scan(source[s.Pos:s.End], s.Pos) {
+		if t.Kind == QuotedIdentifier || t.Kind == String && source[t.Pos] != '$' {
+			quoted = append(quoted, t.Range)
+		}
+	}
 	at := s.Pos
 	for _, m := range re.FindAllIndex(source[s.Pos:s.End], -1) {
-		messages = append(messages, Range{at, s.Pos + m[0]})
-		delimiters = append(delimiters, Range{s.Pos + m[0], s.Pos + m[1]})
-		at = s.Pos + m[1]
+		found := Range{s.Pos + m[0], s.Pos + m[1]}
+		if delimiter == "/" && source[max(0, found.Pos-1)] != '\n' ||
+			slices.ContainsFunc(quoted, func(q Range) bool { return q.Pos < found.Pos && found.Pos < q.End }) {
+			continue
+		}
+		messages = append(messages, Range{at, found.Pos})
+		delimiters = append(delimiters, found)
+		at = found.End
 	}
 	return append(messages, Range{at, s.End}), delimiters
+}
+
+// liquibaseLines are the texts between the delimiters where none is set: a ;, and GO
+// or / at the beginning of a line. It returns nil for a text without such a line.
+func liquibaseLines(text []byte, base int) (messages, delimiters []Range) {
+	at, any := 0, false
+	for _, t := range Scan(text, 0) {
+		line := t.Pos > 0 && text[t.Pos-1] == '\n' && (isWord(text, t, "GO") || string(text[t.Pos:t.End]) == "/")
+		if !line && !isByte(text, t, ';') {
+			continue
+		}
+		any = any || line
+		messages = append(messages, Range{base + at, base + t.Pos})
+		delimiters = append(delimiters, Range{base + t.Pos, base + t.End})
+		at = t.End
+	}
+	if !any {
+		return nil, nil
+	}
+	return append(messages, Range{base + at, base + len(text)}), delimiters
 }
 
 // liquibaseCuts returns the offset of the first ; inside a dollar-quoted string
@@ -369,7 +434,16 @@ type changelog struct {
 	fsys  fs.FS
 	seen  map[string]bool
 	files []string // with changesets: SQL and other files
-	err   error
+	// executed are the SQL files that a changeset in another file executes, undoing
+	// those that its rollback does, and unread the changes that are not SQL.
+	executed map[string]changelogEntry
+	undoing  map[string]bool
+	unread   map[string][]Range
+	err      error
+}
+
+func newChangelog(fsys fs.FS) *changelog {
+	return &changelog{fsys: fsys, seen: map[string]bool{}, executed: map[string]changelogEntry{}, undoing: map[string]bool{}, unread: map[string][]Range{}}
 }
 
 // read follows a changelog in XML, YAML or JSON, or takes a file in SQL.
@@ -391,16 +465,27 @@ func (c *changelog) read(name string) {
 		c.err = err
 		return
 	}
-	inline := false
 	for _, e := range entries {
 		at := c.find(name, e.file, e.relative)
 		switch {
-		case e.kind == "changeSet" && !inline:
-			inline = true
-			c.files = append(c.files, name)
-		case e.kind == "include" && at != "":
+		case e.kind == "changeSet":
+			if dbms := e.attributes["dbms"]; dbms != "" && !liquibaseIsPostgres(strings.ToLower(dbms)) || e.attributes["ignore"] == "true" {
+				continue // not executed
+			}
+			if c.unread[name] == nil {
+				c.files = append(c.files, name)
+			}
+			c.unread[name] = append(c.unread[name], e.at)
+		case at == "":
+		case e.kind == "include":
 			c.read(at)
-		case e.kind == "includeAll" && at != "":
+		case e.kind == "sqlFile" && !c.seen[at]:
+			c.seen[at] = true
+			c.files = append(c.files, at)
+			c.executed[at] = e
+		case e.kind == "rollback":
+			c.undoing[at] = true
+		case e.kind == "includeAll":
 			_ = fs.WalkDir(c.fsys, at, func(inside string, d fs.DirEntry, err error) error { // in the order of names
 				if err == nil && !d.IsDir() && slices.Contains([]string{".sql", ".xml", ".yaml", ".yml", ".json"}, path.Ext(inside)) {
 					c.read(inside)
@@ -429,60 +514,171 @@ func (c *changelog) find(name, file string, relative bool) string {
 	}
 }
 
-// changelogEntry is an include, includeAll or changeSet of a changelog.
+// changelogEntry is an include or includeAll of a changelog, an sqlFile of a changeset
+// or of its rollback, or a changeSet that has other changes.
 type changelogEntry struct {
 	kind, file string
 	relative   bool
+	version    string            // of the changeset
+	attributes map[string]string // of it and of the sqlFile, with names in lower case
+	at         Range
 }
 
-func readChangelog(name string, text []byte) (entries []changelogEntry, err error) {
+// set takes an attribute of an include or an sqlFile.
+func (e *changelogEntry) set(key, value string) {
+	switch key {
+	case "file", "path":
+		e.file = value
+	case "relativeToChangelogFile":
+		e.relative = value == "true"
+	case "dbms":
+		if !liquibaseIsPostgres(strings.ToLower(value)) {
+			e.attributes["dbms"] = value
+		}
+	case "splitStatements", "endDelimiter":
+		e.attributes[strings.ToLower(key)] = value
+	}
+}
+
+// liquibaseNoChange are what a changeSet has beside changes.
+var liquibaseNoChange = []string{"comment", "preConditions", "rollback", "validCheckSum", "tagDatabase", "empty", "output", "modifySql"}
+
+func readChangelog(name string, text []byte) ([]changelogEntry, error) {
 	if path.Ext(name) == ".xml" {
-		d := xml.NewDecoder(bytes.NewReader(text))
-		for {
-			token, err := d.Token()
-			if errors.Is(err, io.EOF) {
-				return entries, nil
+		return readXMLChangelog(name, text)
+	}
+	return readYAMLChangelog(name, text)
+}
+
+func readXMLChangelog(name string, text []byte) (entries []changelogEntry, err error) {
+	d := xml.NewDecoder(bytes.NewReader(text))
+	var set *changelogEntry // the changeSet around
+	depth, undoing, other := 0, 0, false
+	for {
+		pos := int(d.InputOffset())
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return entries, nil
+		}
+		if err != nil {
+			line, column := d.InputPos()
+			return nil, fmt.Errorf("%s:%d:%d: %w", name, line, column, err)
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			kind := token.Name.Local
+			e := changelogEntry{kind: kind, attributes: map[string]string{}}
+			if set != nil {
+				depth++
+				e.version = set.version
+				maps.Copy(e.attributes, set.attributes)
 			}
-			if err != nil {
-				line, column := d.InputPos()
-				return nil, fmt.Errorf("%s:%d:%d: %w", name, line, column, err)
-			}
-			start, ok := token.(xml.StartElement)
-			if !ok {
-				continue
-			}
-			e := changelogEntry{kind: start.Name.Local}
-			for _, a := range start.Attr {
-				switch a.Name.Local {
-				case "file", "path":
-					e.file = a.Value
-				case "relativeToChangelogFile":
-					e.relative = a.Value == "true"
+			for _, a := range token.Attr {
+				if kind == "changeSet" {
+					e.attributes[strings.ToLower(a.Name.Local)] = a.Value
+				} else {
+					e.set(a.Name.Local, a.Value)
 				}
 			}
-			entries = append(entries, e)
+			switch {
+			case kind == "changeSet":
+				e.version, e.at.Pos = e.attributes["id"]+":"+e.attributes["author"], pos
+				set, depth, other = &e, 0, false
+			case set == nil:
+				entries = append(entries, e)
+			case kind == "rollback":
+				undoing = depth
+			case kind == "sqlFile":
+				if undoing > 0 {
+					e.kind = "rollback"
+				}
+				entries = append(entries, e)
+			case depth == 1:
+				other = other || !slices.Contains(liquibaseNoChange, kind)
+			}
+		case xml.EndElement:
+			switch {
+			case set == nil:
+			case depth == 0:
+				if set.at.End = int(d.InputOffset()); other {
+					entries = append(entries, *set)
+				}
+				set = nil
+			default:
+				if undoing == depth {
+					undoing = 0
+				}
+				depth--
+			}
 		}
 	}
+}
+
+func readYAMLChangelog(name string, text []byte) (entries []changelogEntry, err error) {
+	type fields = map[string]yaml.Node
 	var document struct {
-		Entries []map[string]yaml.Node `yaml:"databaseChangeLog"`
+		Entries []fields `yaml:"databaseChangeLog"`
 	}
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	take := func(e *changelogEntry, from yaml.Node) {
+		var values fields
+		_ = from.Decode(&values) // what has none is refused by liquibase
+		for key, value := range values {
+			e.set(key, value.Value)
+		}
+	}
 	for _, entry := range document.Entries {
 		for kind, node := range entry {
-			var include struct {
-				File     string `yaml:"file"`
-				Path     string `yaml:"path"`
-				Relative bool   `yaml:"relativeToChangelogFile"`
-			}
-			if kind != "changeSet" && node.Decode(&include) != nil {
+			e := changelogEntry{kind: kind, attributes: map[string]string{}}
+			if kind != "changeSet" {
+				take(&e, node)
+				entries = append(entries, e)
 				continue
 			}
-			entries = append(entries, changelogEntry{kind, include.File + include.Path, include.Relative})
+			var values fields
+			_ = node.Decode(&values)
+			for key, value := range values {
+				e.attributes[strings.ToLower(key)] = value.Value
+			}
+			e.version, e.at = e.attributes["id"]+":"+e.attributes["author"], lineOf(text, node.Line)
+			other := false
+			for _, list := range []string{"changes", "rollback"} {
+				var changes []fields
+				listed := values[list]
+				_ = listed.Decode(&changes)
+				for _, change := range changes {
+					for kind, node := range change {
+						if kind != "sqlFile" {
+							other = other || list == "changes" && !slices.Contains(liquibaseNoChange, kind)
+							continue
+						}
+						executed := changelogEntry{kind: kind, version: e.version, attributes: maps.Clone(e.attributes)}
+						if list == "rollback" {
+							executed.kind = list
+						}
+						take(&executed, node)
+						entries = append(entries, executed)
+					}
+				}
+			}
+			if other {
+				entries = append(entries, e)
+			}
 		}
 	}
 	return entries, nil
+}
+
+// lineOf returns the place of a line, from 1.
+func lineOf(text []byte, number int) Range {
+	for pos, line := range eachLine(text) {
+		if number--; number == 0 {
+			return trimmed(text, Range{pos, pos + len(line)})
+		}
+	}
+	return Range{}
 }
 
 // changelogOf returns the changelog whose files have dir as the directory that
@@ -490,7 +686,7 @@ func readChangelog(name string, text []byte) (entries []changelogEntry, err erro
 func changelogOf(fsys fs.FS, dir string) (c *changelog, name string, err error) {
 	for parent := dir; ; parent = path.Dir(parent) {
 		entries, _ := fs.ReadDir(fsys, parent)
-		whole := &changelog{fsys: fsys, seen: map[string]bool{}}
+		whole := newChangelog(fsys)
 		var roots []string
 		for _, e := range entries {
 			if root := path.Join(parent, e.Name()); !e.IsDir() && isChangelogName(root) {
@@ -500,7 +696,7 @@ func changelogOf(fsys fs.FS, dir string) (c *changelog, name string, err error) 
 		// Those that another one includes are not roots.
 		included := map[string]bool{}
 		for _, root := range roots {
-			c := &changelog{fsys: fsys, seen: map[string]bool{}}
+			c := newChangelog(fsys)
 			c.read(root)
 			for file := range c.seen {
 				included[file] = included[file] || file != root
@@ -511,7 +707,7 @@ func changelogOf(fsys fs.FS, dir string) (c *changelog, name string, err error) 
 				whole.read(root)
 			}
 		}
-		if len(whole.files) > 0 && commonDirectory(whole.files) == dir && slices.ContainsFunc(whole.files, func(f string) bool { return path.Ext(f) == ".sql" }) {
+		if len(whole.files) > 0 && commonDirectory(whole.files) == dir {
 			return whole, roots[0], nil
 		}
 		if whole.err != nil && parent == dir {
@@ -572,17 +768,37 @@ func configureLiquibase(r Runner, fsys fs.FS, dir string, _ []string) (*Runner, 
 	}
 	r.ParseName = func(name string) (FileName, bool) {
 		_, included := order[name]
-		return liquibaseName(name), included && path.Ext(name) == ".sql"
+		n := liquibaseName(name)
+		if c.unread[path.Join(dir, name)] != nil {
+			n.Unread = liquibaseNotSQL
+		}
+		return n, included
 	}
 	r.Skips = func(name string) string {
-		_, included := order[name]
 		switch {
-		case included:
-			return "a changelog that is not SQL: its changes are not read; `liquibase update-sql` prints them"
+		case c.undoing[path.Join(dir, name)]:
+			return "the rollback of a changeset that is not in SQL: it is not judged"
 		case path.Ext(name) == ".sql":
 			return relative(dir, root) + " does not include it"
 		}
 		return ""
+	}
+	r.Split = func(f *File, n FileName) ([]Section, []Problem) {
+		name := path.Join(dir, n.Base)
+		if unread := c.unread[name]; unread != nil {
+			s := Section{Range: Range{0, len(f.Source)}, Scope: TransactionPerMigration, Messages: []Range{}, Repeats: true}
+			for _, at := range unread {
+				s.Gaps = append(s.Gaps, Gap{Range: at, Reason: liquibaseNotSQL})
+			}
+			return []Section{s}, nil
+		}
+		if e, ok := c.executed[name]; ok {
+			l := &liquibaseParser{file: f}
+			l.changeset(Range{}, e.version, e.attributes)
+			l.finish(len(f.Source))
+			return l.result(false)
+		}
+		return splitLiquibase(f, n)
 	}
 	r.Less = func(a, b FileName) bool { return order[a.Base] < order[b.Base] }
 	return &r, nil

@@ -67,7 +67,7 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 		plans = append(plans, p)
 	}
 	if plans = withoutEmbedded(plans); len(plans) > 0 {
-		return plans, nil
+		return plans, unreadOnly(plans, o)
 	}
 	switch {
 	case len(o.Paths) == 0:
@@ -78,6 +78,17 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 		return nil, fmt.Errorf("%w in %s: %d files have names that %s does not execute; name another runner", ErrNoMigrations, o.list(o.Paths), skipped, by)
 	}
 	return nil, fmt.Errorf("%w: %s holds no SQL files; name the directory of the migrations", ErrNoMigrations, o.list(o.Paths))
+}
+
+// unreadOnly is an error if no file of the plans is read.
+func unreadOnly(plans []*plan, o Options) error {
+	for _, p := range plans {
+		if i := slices.IndexFunc(p.files, func(f *plannedFile) bool { return f.Unread == "" }); i >= 0 || len(p.files) == 0 {
+			return nil
+		}
+	}
+	f := plans[0].files[0]
+	return fmt.Errorf("%w: %s: %s", ErrNoMigrations, o.path(f.path), f.Unread)
 }
 
 func newPlan(t *tree, d *directory, r *Runner, why string, o Options) (*plan, error) {

@@ -152,6 +152,8 @@ type FileName struct {
 	// Repeats is true for a migration that the tool executes again when it has
 	// changed.
 	Repeats bool
+	// Unread says why the file's text is not read, as a sentence; "" for SQL.
+	Unread string
 }
 
 // Runners are the known tools, in order of detection: those that leave a mark
