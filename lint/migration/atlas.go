@@ -45,8 +45,6 @@ func parseAtlasName(base string) (FileName, bool) {
 	return FileName{Base: base, Version: version, Name: name}, true
 }
 
-const atlasSum = "atlas.sum"
-
 // detectAtlas: atlas.sum stands also in directories that other tools apply, which
 // are asked first.
 func detectAtlas(fsys fs.FS, dir string, files []string) string {
@@ -58,9 +56,14 @@ func detectAtlas(fsys fs.FS, dir string, files []string) string {
 	return detectDirective("atlas", "-- atlas:txmode", func(base string) bool { return path.Ext(base) == ".sql" })(fsys, dir, files)
 }
 
-// configureAtlas leaves out checkpoints: a database that has a version already
-// never executes them.
+// configureAtlas checks atlas.sum, and leaves out checkpoints: a database that has a
+// version already never executes them.
 func configureAtlas(r Runner, fsys fs.FS, dir string, files []string) (*Runner, error) {
+	if slices.Contains(files, atlasSum) {
+		r.Refuses = checkAtlasSum(fsys, dir)
+	} else {
+		r.How = "Atlas executes nothing before atlas migrate hash has written " + atlasSum
+	}
 	checkpoints := map[string]bool{}
 	for _, base := range files {
 		if path.Ext(base) != ".sql" {
@@ -181,25 +184,38 @@ func atlasComments(f *File, s *Statement) []Comment {
 
 func splitAtlas(f *File, _ FileName) ([]Section, []Problem) {
 	whole := Section{Range: Range{0, len(f.Source)}, Scope: TransactionPerMigration}
-	problems := byteOrderMarkSent(f, "Atlas")
+	p := problemList(byteOrderMarkSent(f, "Atlas"))
+	delimiter := atlasDelimiter(f.Source)
+	if d := delimiter; d != nil {
+		from := min(d.Range.End+1, len(f.Source))
+		switch {
+		case d.value == "":
+			p.refuse(d.Range, "Atlas refuses atlas:delimiter without a delimiter", "write one behind it, or remove the line")
+		case bytes.IndexByte(f.Source, '\n') < 0:
+			p.refuse(d.Range, "Atlas refuses a file with nothing below atlas:delimiter", "write the statements below it, or remove the file")
+		default:
+			whole.Messages, whole.Masked = atlasMessages(f.Source, from, d.value)
+		}
+	}
+	if m := atlasPattern.FindSubmatch(f.Source); m != nil && string(m[2]) == "sum" && string(m[3]) == "ignore" {
+		p.refuse(trimmed(f.Source, Range{0, len(m[0])}), "Atlas refuses to execute a file that atlas:sum ignore leaves out of atlas.sum", "remove the line, and run atlas migrate hash")
+	}
 	var mode *atlasDirective
 	for _, d := range atlasDirectives(f.Source) {
-		if d.name != "txmode" {
-			continue
-		}
 		text := f.Source[d.Pos:d.End]
 		switch {
+		case d.name == "delimiter" && (delimiter == nil || d.Pos > 0):
+			p.problem(d.Range, fmt.Sprintf("`%s` has no effect: Atlas reads it only on the first line of the file, begun with -- and one blank", text), "write it so, or remove it")
+		case d.name == "checkpoint" && !d.effective:
+			p.problem(d.Range, fmt.Sprintf("`%s` has no effect, and Atlas executes the file in databases that have a version already: %s", text, atlasInHead), "move it to the top, and leave an empty line below it")
+		case d.name != "txmode":
 		case !d.effective:
-			problems = append(problems, Problem{
-				Range:   d.Range,
-				Message: fmt.Sprintf("`%s` has no effect: Atlas reads it in the comments at the top of the file only, with an empty line (of LF, not CR LF) between them and the first statement", text),
-				Fix:     "move it to the top, and leave an empty line below it",
-			})
+			p.problem(d.Range, fmt.Sprintf("`%s` has no effect: %s", text, atlasInHead), "move it to the top, and leave an empty line below it")
 		case mode != nil:
-			problems = append(problems, Problem{Range: d.Range, Refused: true, Message: "Atlas refuses a second atlas:txmode", Fix: "remove one of them"})
+			p.refuse(d.Range, "Atlas refuses a second atlas:txmode", "remove one of them")
 		case d.value != "none" && d.value != "file":
 			mode = &d
-			problems = append(problems, Problem{Range: d.Range, Refused: true, Message: fmt.Sprintf("Atlas refuses `%s`: a file may ask for none or file", text), Fix: "write none or file"})
+			p.refuse(d.Range, fmt.Sprintf("Atlas refuses `%s`: a file may ask for none or file", text), "write none or file")
 		default:
 			mode = &d
 		}
@@ -207,32 +223,65 @@ func splitAtlas(f *File, _ FileName) ([]Section, []Problem) {
 	if mode != nil && mode.value == "none" {
 		whole.Scope = Autocommit
 	}
-	if delimiter, from := atlasDelimiter(f.Source); delimiter != "" {
-		whole.Messages = []Range{}
-		for pos := from; pos < len(f.Source); {
-			end := len(f.Source)
-			if i := bytes.Index(f.Source[pos:], []byte(delimiter)); i >= 0 {
-				end = pos + i
-			}
-			if r := trimmed(f.Source, Range{pos, end}); r.Pos < r.End {
-				whole.Messages = append(whole.Messages, r)
-			}
-			if end < len(f.Source) {
-				whole.Masked = append(whole.Masked, Range{end, end + len(delimiter)})
-			}
-			pos = end + len(delimiter)
-		}
-	}
-	return []Section{whole}, problems
+	return []Section{whole}, p
 }
 
-// atlasDelimiter returns the delimiter that the first line asks for, and where the
-// text behind it begins.
-func atlasDelimiter(source []byte) (delimiter string, from int) {
+const atlasInHead = "Atlas reads it in the comments at the top of the file only, with an empty line (of LF, not CR LF) between them and the first statement"
+
+// atlasDelimiter returns the directive of the first line that asks for a delimiter of
+// the file's own, or nil.
+func atlasDelimiter(source []byte) *atlasDirective {
 	line, _, _ := bytes.Cut(source, []byte("\n"))
 	m := atlasPattern.FindSubmatch(line)
 	if m == nil || string(m[1]) != "-- " || string(m[2]) != "delimiter" {
-		return "", 0
+		return nil
 	}
-	return strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t").Replace(string(m[3])), len(line)
+	value := strings.NewReplacer(`\n`, "\n", `\r`, "\r", `\t`, "\t").Replace(string(m[3]))
+	return &atlasDirective{Range{0, len(line)}, "delimiter", value, true}
+}
+
+// atlasMessages cuts the text as Scanner.stmt does: at the delimiters outside of
+// parentheses, quotes and comments, with the newline behind a comment as a part of it.
+func atlasMessages(source []byte, from int, delimiter string) (messages, delimiters []Range) {
+	inside := make([]bool, len(source))
+	hide := func(r Range) {
+		for i := r.Pos; i < min(r.End, len(source)); i++ {
+			inside[i] = true
+		}
+	}
+	depth, last := 0, from
+	for _, t := range Scan(source[from:], from) {
+		if depth > 0 {
+			hide(Range{last, t.End})
+		}
+		switch {
+		case t.Kind == String || t.Kind == QuotedIdentifier:
+			hide(t.Range)
+		case t.isComment() && !bytes.HasPrefix(source[t.Pos:], []byte(delimiter)):
+			hide(t.Range)
+			if t.Kind == LineComment {
+				hide(Range{t.End, t.End + 1 + bytes.IndexByte(source[t.End:], '\n')})
+			}
+		}
+		depth += nesting(source, t)
+		last = t.Pos
+	}
+	messages = []Range{}
+	start := from
+	send := func(end int) {
+		if r := trimmed(source, Range{start, end}); r.Pos < r.End {
+			messages = append(messages, r)
+		}
+	}
+	for i := from; i < len(source); i++ {
+		if inside[i] || !bytes.HasPrefix(source[i:], []byte(delimiter)) {
+			continue
+		}
+		send(i)
+		start = i + len(delimiter)
+		delimiters = append(delimiters, Range{i, start})
+		i = start - 1
+	}
+	send(len(source))
+	return messages, delimiters
 }

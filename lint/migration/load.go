@@ -124,6 +124,11 @@ func Load(fsys fs.FS, o Options) ([]*History, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Stdin == nil { // which is no part yet of what the tool finds
+		for _, p := range plans {
+			p.refuse()
+		}
+	}
 	if err := readAll(t, plans, o); err != nil {
 		return nil, err
 	}

@@ -190,6 +190,22 @@ func (p *plan) findDuplicates() {
 	}
 }
 
+// refuse gives the problem of the whole directory to the migration under review that
+// it is about, or to the first.
+func (p *plan) refuse() {
+	refusal := p.history.Runner.Refuses
+	if refusal == nil {
+		return
+	}
+	var to *plannedFile
+	for _, f := range slices.Backward(p.files) {
+		if f.reviewed && (to == nil || to.Base != refusal.Base) {
+			to = f
+		}
+	}
+	to.problems = append(to.problems, refusal.Problem)
+}
+
 // review marks what is under review, and leaves out what comes after it and
 // the histories without any.
 func review(plans []*plan, o Options) ([]*plan, error) {

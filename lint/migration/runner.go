@@ -66,6 +66,10 @@ type Runner struct {
 	// migrations here, as a clause; "" for nothing. It is added to History.Why.
 	How string
 
+	// Refuses is why the tool executes no file of this directory, as Configure has
+	// found out; nil where it does.
+	Refuses *Refusal
+
 	// IsLate, if not nil, reports whether the tool takes a new migration for one
 	// that comes before the newest of the applied, where it has another order for
 	// that than Less.
@@ -133,6 +137,12 @@ type Runner struct {
 	// noTransaction, if not nil, returns what Migration.OutsideTransaction does; a
 	// negative offset is for nothing.
 	noTransaction func(f *File, s Section) (at int, text string)
+}
+
+// Refusal is a problem of a whole directory.
+type Refusal struct {
+	Problem
+	Base string // the file that it is about; "" for none
 }
 
 // Silence is a comment that asks a tool's own linter to pass over something.

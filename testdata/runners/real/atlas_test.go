@@ -11,6 +11,8 @@ import (
 
 	"ariga.io/atlas/sql/migrate"
 	"ariga.io/atlas/sql/postgres"
+
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 // atlasTool executes files as atlas's command does, of which only the library is to
@@ -28,7 +30,7 @@ func openAtlas(t *testing.T, dir, dsn string) (tool, error) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	// The directory gets its atlas.sum in a copy.
+	// The directory gets its atlas.sum in a copy, unless it is about that.
 	with := t.TempDir()
 	if err := os.CopyFS(with, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
@@ -40,12 +42,14 @@ func openAtlas(t *testing.T, dir, dsn string) (tool, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum, err := local.Checksum()
-	if err != nil {
-		return nil, err
-	}
-	if err := migrate.WriteSumFile(local, sum); err != nil {
-		return nil, err
+	if _, err := os.Stat(filepath.Join(with, migrate.HashFileName)); err != nil {
+		sum, err := local.Checksum()
+		if err != nil {
+			return nil, err
+		}
+		if err := migrate.WriteSumFile(local, sum); err != nil {
+			return nil, err
+		}
 	}
 	return atlasTool{t, local, db, &atlasRevisions{}}, nil
 }
@@ -86,6 +90,41 @@ func (a atlasTool) up(ctx context.Context) ([]string, bool, error) {
 		return names, false, err
 	}
 	return names, false, tx.Commit()
+}
+
+// TestAtlasSum: premortem finds the file that Atlas does, and Atlas refuses a
+// directory without atlas.sum.
+func TestAtlasSum(t *testing.T) {
+	dirs, err := filepath.Glob("../atlas/sum-*")
+	if err != nil || len(dirs) == 0 {
+		t.Fatal("no histories with atlas.sum", err)
+	}
+	for _, dir := range dirs {
+		local, err := migrate.NewLocalDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = migrate.Validate(local)
+		histories, loadErr := migration.Load(os.DirFS(dir), migration.Options{})
+		if loadErr != nil {
+			t.Fatal(loadErr)
+		}
+		refusal := histories[0].Runner.Refuses
+		var mismatch *migrate.ChecksumError
+		switch {
+		case (err == nil) != (refusal == nil):
+			t.Errorf("%s: Atlas says %v, premortem %+v", dir, err, refusal)
+		case errors.As(err, &mismatch) && mismatch.File != refusal.Base:
+			t.Errorf("%s: Atlas names %s, premortem %+v", dir, mismatch.File, refusal)
+		}
+	}
+	local, err := migrate.NewLocalDir("../atlas/order")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := migrate.Validate(local); !errors.Is(err, migrate.ErrChecksumNotFound) {
+		t.Errorf("without atlas.sum, Atlas says %v", err)
+	}
 }
 
 // down: the library has none.
