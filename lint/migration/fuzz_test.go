@@ -67,25 +67,67 @@ var scanSamples = []string{
 	"SELECT ~-1, a ~~- b, a @@- b, a+@+b",
 }
 
-// FuzzSplit: each token is in exactly one statement or gap, or separates them;
-// all are in order, and no text ends the process.
+var directiveSamples = []string{
+	"-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\n",
+	"\xef\xbb\xbf-- +goose NO TRANSACTION\r\n-- +goose Up\r\n-- +goose StatementBegin\r\nSELECT 1;\r\n-- +goose StatementEnd\r\n",
+	"-- +goose Up\n-- +goose ENVSUB ON\nSELECT '$$', ${A}, $B, \\$;\n-- +goose ENVSUB OFF\n-- +goose StatementBegin\n-- +goose StatementEnd\nx\n",
+	"-- +goose Down\n-- +goose Up\n-- +goose Down\n-- +goose Sideways\n+goose up",
+	"-- +goose Up\nDO $$\nx;\ny;\n$$;\n -- +goose StatementEnd\n-- +goose StatementBegin\n-- +goose Down",
+	"-- migrate:up transaction:false\nSELECT 1;\n-- migrate:down\nSELECT 2;\n",
+	"-- head\n-- migrate:up a:b transaction: false\n-- migrate:up\n-- migrate:down\nDO $$\n-- migrate:down\n$$",
+	"\xef\xbb\xbfSELECT 1;\n-- migrate:up\r\n--migrate:down\r\n-- Migrate:up",
+	"+goose Up \n-- +goose",
+	"SELECT 1;\n-- Up Migration\nSELECT 2;\n--\n--Down  migration of it\nSELECT '3\n-- up migration\n'",
+	"\xef\xbb\xbf-- DOWN migration\r\nSELECT 1;--> statement-breakpoint\n-- statement-breakpoint\n'--> statement-breakpoint",
+	"n\n---- tern: disable-tx \nnn",
+	"-- +migrate Up notransaction\n-- +migrate StatementBegin\nSELECT 1;\n-- +migrate StatementEnd\n-- +migrate Down\n--x\n-- +migrate Up\nDO $$;\n",
+	"\xef\xbb\xbf-- +migrate Up\nSELECT 1;\n-- +migrate \n-- +migrate StatementBegin\n-- +migrate Down x no transaction\n",
+	"SELECT '{{1,2}}';\n---- tern: disable-tx ----\nSELECT E'\\';' || $a$ $b$ $a$; -- \\\nSELECT 2;\ufffd/* /* */ */\n---- create above / drop below ----\n---- tern: disable-tx ----\nSELECT \"a;\";\xff SELECT 2",
+	"---- create above / drop below ----\n-- create above / drop below\n--tern disable_tx",
+	"-- no-transaction\n---- tern: disable-tx\n--! no-transaction\n-- Up Migration",
+	"-- atlas:txmode none\n-- atlas:nolint DS102\n\nSELECT 1;\n-- atlas:txmode none\n-- atlas:checkpoint\n--atlas:nolint\nSELECT 2;",
+	"-- atlas:delimiter \\n\\n\nSELECT '\n\n', (\n\n1), $$\n\n$$; SELECT 2 -- a\n\n/*\n\n*/\n\nSELECT 3",
+	"-- atlas:delimiter -- end\r\nSELECT 1 -- end\n)(-- end",
+	"-- atlas:delimiter\n-- atlas:sum ignore",
+	"-- atlas:sum ignore",
+}
+
+// FuzzSplit: of what a runner sends, each token is in exactly one statement or gap,
+// or separates them; all are in order, and no text ends the process.
 func FuzzSplit(f *testing.F) {
-	for _, text := range slices.Concat(splitSamples, scanSamples) {
-		f.Add(text)
+	for i, text := range slices.Concat(splitSamples, scanSamples, directiveSamples) {
+		f.Add(text, byte(i))
 	}
-	f.Fuzz(func(t *testing.T, text string) {
-		file := &File{Name: "x.sql", Source: []byte(text)}
-		for _, r := range []*Runner{Psql, GolangMigrate} {
-			sections, _ := r.Split(file, FileName{Base: "1_x.up.sql"})
-			m := &Migration{File: file, Runner: r, Section: sections[0]}
-			parse(m)
-			checkParsed(t, m)
-			checkNothingLost(t, m)
-		}
-		if difference := compareSplit(file); difference != "" {
-			t.Error(difference)
-		}
+	f.Fuzz(func(t *testing.T, text string, runner byte) {
+		checkSplit(t, text, Runners[int(runner)%len(Runners)])
 	})
+}
+
+// TestSplitByAll is what FuzzSplit begins with, for each runner.
+func TestSplitByAll(t *testing.T) {
+	for _, text := range slices.Concat(splitSamples, scanSamples, directiveSamples) {
+		for _, r := range Runners {
+			checkSplit(t, text, r)
+		}
+	}
+}
+
+func checkSplit(t *testing.T, text string, r *Runner) {
+	t.Helper()
+	file := &File{Name: "x.sql", Source: []byte(text)}
+	sections, _ := r.Split(file, FileName{Base: "1_x.up.sql"})
+	for _, s := range sections {
+		m := &Migration{File: file, Runner: r, Section: s}
+		parse(m)
+		checkParsed(t, m)
+		checkNothingLost(t, m)
+	}
+	if r != Psql {
+		return
+	}
+	if difference := compareSplit(file); difference != "" {
+		t.Error(difference)
+	}
 }
 
 // checkParsed: statements and gaps are inside the section, in order, and apart,
@@ -138,15 +180,25 @@ func checkComment(t *testing.T, f *File, c Comment) {
 	}
 }
 
-// checkNothingLost: what is outside of statements and gaps is no SQL.
+// checkNothingLost: what is sent outside of statements and gaps is no SQL.
 func checkNothingLost(t *testing.T, m *Migration) {
 	t.Helper()
-	rest := bytes.Clone(m.File.Source)
-	copy(rest, bytes.Repeat([]byte(" "), byteOrderMarkIn(m.File)))
+	rest := bytes.Repeat([]byte(" "), len(m.File.Source))
+	sent := m.Section.Messages
+	if sent == nil {
+		sent = []Range{m.Section.Range}
+	}
+	for _, r := range sent {
+		copy(rest[r.Pos:r.End], m.File.Source[r.Pos:r.End])
+	}
 	hide := func(r Range) {
 		for i := r.Pos; i < r.End; i++ {
 			rest[i] = ' '
 		}
+	}
+	hide(Range{0, byteOrderMarkIn(m.File)})
+	for _, r := range m.Section.Masked {
+		hide(r)
 	}
 	for _, s := range m.Statements {
 		hide(s.Range)
@@ -244,25 +296,7 @@ func checkMasked(t *testing.T, source string, masked []byte, r Range) {
 // FuzzDirectives: sections, their messages and what is masked are inside the
 // file, in order and apart, whatever stands in the file.
 func FuzzDirectives(f *testing.F) {
-	for _, text := range slices.Concat(splitSamples, []string{
-		"-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\n",
-		"\xef\xbb\xbf-- +goose NO TRANSACTION\r\n-- +goose Up\r\n-- +goose StatementBegin\r\nSELECT 1;\r\n-- +goose StatementEnd\r\n",
-		"-- +goose Up\n-- +goose ENVSUB ON\nSELECT '$$', ${A}, $B, \\$;\n-- +goose ENVSUB OFF\n-- +goose StatementBegin\n-- +goose StatementEnd\nx\n",
-		"-- +goose Down\n-- +goose Up\n-- +goose Down\n-- +goose Sideways\n+goose up",
-		"-- +goose Up\nDO $$\nx;\ny;\n$$;\n -- +goose StatementEnd\n-- +goose StatementBegin\n-- +goose Down",
-		"-- migrate:up transaction:false\nSELECT 1;\n-- migrate:down\nSELECT 2;\n",
-		"-- head\n-- migrate:up a:b transaction: false\n-- migrate:up\n-- migrate:down\nDO $$\n-- migrate:down\n$$",
-		"\xef\xbb\xbfSELECT 1;\n-- migrate:up\r\n--migrate:down\r\n-- Migrate:up",
-		"+goose Up \n-- +goose",
-		"SELECT 1;\n-- Up Migration\nSELECT 2;\n--\n--Down  migration of it\nSELECT '3\n-- up migration\n'",
-		"\xef\xbb\xbf-- DOWN migration\r\nSELECT 1;--> statement-breakpoint\n-- statement-breakpoint\n'--> statement-breakpoint",
-		"n\n---- tern: disable-tx \nnn",
-		"-- +migrate Up notransaction\n-- +migrate StatementBegin\nSELECT 1;\n-- +migrate StatementEnd\n-- +migrate Down\n--x\n-- +migrate Up\nDO $$;\n",
-		"\xef\xbb\xbf-- +migrate Up\nSELECT 1;\n-- +migrate \n-- +migrate StatementBegin\n-- +migrate Down x no transaction\n",
-		"SELECT '{{1,2}}';\n---- tern: disable-tx ----\nSELECT E'\\';' || $a$ $b$ $a$; -- \\\nSELECT 2;\ufffd/* /* */ */\n---- create above / drop below ----\n---- tern: disable-tx ----\nSELECT \"a;\";\xff SELECT 2",
-		"---- create above / drop below ----\n-- create above / drop below\n--tern disable_tx",
-		"-- no-transaction\n---- tern: disable-tx\n--! no-transaction\n-- Up Migration",
-	}) {
+	for _, text := range slices.Concat(splitSamples, directiveSamples) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
