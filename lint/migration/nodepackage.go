@@ -14,6 +14,7 @@ import (
 // packageJSON is what is read of a package.json.
 type packageJSON struct {
 	Version              string            `json:"version"`
+	Scripts              map[string]string `json:"scripts"`
 	Dependencies         map[string]string `json:"dependencies"`
 	DevDependencies      map[string]string `json:"devDependencies"`
 	OptionalDependencies map[string]string `json:"optionalDependencies"`
@@ -23,6 +24,12 @@ type packageJSON struct {
 // on a package, and the versions it asks for: "^7.4.0". file is "" for none.
 // What is no package.json is passed over: it is npm's business.
 func dependsOn(fsys fs.FS, dir, name string) (file, versions string) {
+	file, versions, _ = dependent(fsys, dir, name)
+	return file, versions
+}
+
+// dependent is dependsOn with what that package.json has.
+func dependent(fsys fs.FS, dir, name string) (file, versions string, has packageJSON) {
 	for d := range upward(dir) {
 		file := path.Join(d, "package.json")
 		text, err := fs.ReadFile(fsys, file)
@@ -35,11 +42,11 @@ func dependsOn(fsys fs.FS, dir, name string) (file, versions string) {
 		}
 		for _, dependencies := range []map[string]string{p.Dependencies, p.DevDependencies, p.OptionalDependencies} {
 			if versions, ok := dependencies[name]; ok {
-				return file, versions
+				return file, versions, p
 			}
 		}
 	}
-	return "", ""
+	return "", "", packageJSON{}
 }
 
 // parseJSON reads the file that name is, whose errors tell the place.

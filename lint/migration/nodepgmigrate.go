@@ -13,9 +13,10 @@ import (
 )
 
 // NodePgMigrate is the npm package node-pg-migrate, with SQL files. Facts are
-// from its source (9.0.0: migration.ts, migrationLoader.ts, sqlMigration.ts,
-// runner.ts) and from running it. Its option --no-single-transaction, and
-// patterns of files to pass over, are not read.
+// from its source (9.0.0: bin/node-pg-migrate.ts, migration.ts, migrationLoader.ts,
+// sqlMigration.ts, runner.ts) and from running it. Its option --no-single-transaction
+// is read in the scripts of package.json, for it has no place in a configuration file;
+// patterns of files to pass over are not read.
 var NodePgMigrate = &Runner{
 	Name:      "node-pg-migrate",
 	Detect:    detectNodePgMigrate,
@@ -46,7 +47,7 @@ var NodePgMigrate = &Runner{
 	QualifiesRecords:   true,
 	Split:              splitNodePgMigrate,
 	Draft:              draftNodePgMigrate,
-	WithoutTransaction: "write it as a JavaScript migration that calls pgm.noTransaction(), because node-pg-migrate runs its SQL files in one transaction",
+	WithoutTransaction: "write it as a JavaScript migration that calls pgm.noTransaction(), because node-pg-migrate runs its SQL files in a transaction",
 }
 
 var (
@@ -101,8 +102,14 @@ func detectNodePgMigrate(fsys fs.FS, dir string, files []string) string {
 	return ""
 }
 
-// configureNodePgMigrate finds files that the loader "sql" cannot pair.
-func configureNodePgMigrate(r Runner, _ fs.FS, _ string, files []string) (*Runner, error) {
+// configureNodePgMigrate finds files that the loader "sql" cannot pair, and whether
+// there is a transaction for all or for each.
+func configureNodePgMigrate(r Runner, fsys fs.FS, dir string, files []string) (*Runner, error) {
+	separate := false
+	if file, _, of := dependent(fsys, dir, "node-pg-migrate"); nodePgMigrateSeparates(of.Scripts) {
+		separate = true
+		r.How = "a script of " + file + " has --no-single-transaction"
+	}
 	has := map[string]bool{}
 	for _, base := range files {
 		has[base] = true
@@ -110,6 +117,11 @@ func configureNodePgMigrate(r Runner, _ fs.FS, _ string, files []string) (*Runne
 	split := r.Split
 	r.Split = func(f *File, n FileName) ([]Section, []Problem) {
 		sections, problems := split(f, n)
+		for i := range sections {
+			if separate {
+				sections[i].Scope = TransactionPerMigration
+			}
+		}
 		id, isUp := strings.CutSuffix(n.Base, ".up.sql")
 		id, isDown := strings.CutSuffix(id, ".down.sql")
 		switch {
@@ -129,6 +141,26 @@ func configureNodePgMigrate(r Runner, _ fs.FS, _ string, files []string) (*Runne
 		return sections, problems
 	}
 	return &r, nil
+}
+
+var (
+	nodePgMigrateUps      = regexp.MustCompile(`\bnode-pg-migrate\b.*\s(up|redo)\b`)
+	nodePgMigrateSeparate = regexp.MustCompile(`\s--(no-single-?[tT]ransaction|single-?[tT]ransaction[ =]false)\b`)
+)
+
+// nodePgMigrateSeparates reports whether the scripts of a project ask for a
+// transaction for each migration. Where only some do, nobody knows which one runs.
+func nodePgMigrateSeparates(scripts map[string]string) bool {
+	separate := false
+	for _, script := range scripts {
+		switch {
+		case nodePgMigrateSeparate.MatchString(script):
+			separate = true
+		case nodePgMigrateUps.MatchString(script):
+			return false
+		}
+	}
+	return separate
 }
 
 func splitNodePgMigrate(f *File, name FileName) ([]Section, []Problem) {
