@@ -24,10 +24,14 @@ var setOutlivesMigration = &lint.Rule{
 	Category: lint.Hygiene,
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
-		if p.Migration.Runner.FreshSession {
-			return nil
-		}
 		for _, s := range lock.Settings(p.Statement) {
+			if d, ok := mayNotRecord(p, s); ok {
+				p.Report(d)
+				continue
+			}
+			if p.Migration.Runner.FreshSession {
+				continue
+			}
 			if p.Migration.Runner.ResetsSettings && s.Name == "search_path" {
 				continue
 			}
@@ -81,6 +85,20 @@ func hidesRecords(p *lint.Pass, s lock.Setting) (d lint.Diagnostic, ok bool) {
 		d.Message = "search_path is empty when goose records the migration, which fails with 42P01: the table goose_db_version is not found"
 	}
 	return d, true
+}
+
+// mayNotRecord returns the finding about a role of the transaction, as which the
+// tool records the migration.
+func mayNotRecord(p *lint.Pass, s lock.Setting) (d lint.Diagnostic, ok bool) {
+	runner := p.Migration.Runner
+	if !runner.RecordsInside || s.Name != "role" || !s.Local || s.Reset || s.Known && slices.Contains(outliving[s.Name], strings.ToLower(s.Text)) || p.Session.Block() != lock.RunnerBlock ||
+		setsLater(p, func(later lock.Setting) bool { return later.Name == s.Name || later.Name == "session_authorization" }) {
+		return d, false
+	}
+	return lint.Diagnostic{
+		Message: fmt.Sprintf("the role is still set when %s records the migration in its transaction, which fails with 42501 unless that role may write the table of its records", runner.Name),
+		Instead: &lint.Instead{Message: "put RESET ROLE at the end of the migration"},
+	}, true
 }
 
 // setAgain reports whether a later statement of the migration sets a parameter

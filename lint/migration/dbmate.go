@@ -27,6 +27,7 @@ var Dbmate = &Runner{
 	Late:               "dbmate executes it after %s where that is applied, and before it in a new database",
 	LateRuns:           true,
 	RefusesEnded:       true,
+	RecordsInside:      true,
 	Split:              splitDbmate,
 	Draft:              draftDbmate,
 	WithoutTransaction: "write -- migrate:up transaction:false",

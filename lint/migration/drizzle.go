@@ -28,6 +28,7 @@ var Drizzle = &Runner{
 	Applied:            "drizzle never executes an applied migration again, and does not compare it",
 	Late:               "drizzle never executes it where %s is applied, and says nothing",
 	QualifiesRecords:   true,
+	RecordsInside:      true,
 	Split:              splitDrizzle,
 	Draft:              draftDrizzle,
 	WithoutTransaction: "execute it by other means, because drizzle runs all pending migrations in one transaction",

@@ -25,6 +25,7 @@ var Goose = &Runner{
 	Applied:            "goose knows an applied migration by its version and never executes it again",
 	Late:               "goose refuses to go on where %s is applied, unless it is called with -allow-missing",
 	RecordsOnPath:      "goose_db_version",
+	RecordsInside:      true,
 	LeftOpen:           "goose reports success, and what follows is rolled back with the record of the migration",
 	Split:              splitGoose,
 	Draft:              draftGoose,

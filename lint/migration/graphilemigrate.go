@@ -40,6 +40,7 @@ var GraphileMigrate = &Runner{
 	Applied:          "graphile-migrate never executes an applied migration again, and refuses it in a new database when its Hash is no longer that of the text",
 	Late:             "graphile-migrate never executes it where %s is applied, and says nothing",
 	QualifiesRecords: true,
+	RecordsInside:    true,
 	Split:            splitGraphileMigrate,
 	Draft: func(statements []string, noTransaction bool) []string {
 		files := draftLoneStatements(statements, noTransaction)

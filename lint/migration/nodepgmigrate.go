@@ -45,6 +45,7 @@ var NodePgMigrate = &Runner{
 	Applied:            "node-pg-migrate knows an applied migration by its name and never executes it again",
 	Late:               "node-pg-migrate refuses to run where %s is applied",
 	QualifiesRecords:   true,
+	RecordsInside:      true,
 	Split:              splitNodePgMigrate,
 	Draft:              draftNodePgMigrate,
 	WithoutTransaction: "write it as a JavaScript migration that calls pgm.noTransaction(), because node-pg-migrate runs its SQL files in a transaction",

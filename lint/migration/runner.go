@@ -83,6 +83,10 @@ type Runner struct {
 	// of a migration in its session and looks for the table along the search_path.
 	RecordsOnPath string
 
+	// RecordsInside is true for a tool that writes the record of a migration in
+	// the transaction that it opens around it.
+	RecordsInside bool
+
 	// Silences, if not nil, returns the comments that ask the tool's own linter to
 	// pass over a statement, those for the whole file included.
 	Silences func(f *File, s *Statement) []Silence

@@ -24,6 +24,7 @@ var SQLMigrate = &Runner{
 	Late:           "sql-migrate executes it after %s where that is applied, and before it in a new database",
 	LateRuns:       true,
 	MayRefuseEnded: true,
+	RecordsInside:  true,
 	RecordsOnPath:  "gorp_migrations",
 	Split:          splitSQLMigrate,
 	Draft: func(statements []string, noTransaction bool) []string {

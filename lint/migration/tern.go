@@ -39,6 +39,7 @@ var Tern = &Runner{
 	Applied:        "tern records the newest version alone and never executes an older file again",
 	Late:           "tern never executes it where %s is applied, and says nothing",
 	ResetsSettings: true,
+	RecordsInside:  true,
 	LeftOpen:       "tern reports success, and what follows is rolled back with the record of the migration, unless the next one commits",
 	Split:          splitTern,
 	Draft: func(statements []string, noTransaction bool) []string {

@@ -17,6 +17,8 @@ import (
 type golangMigrateTool struct {
 	*migrate.Migrate
 	dir string
+	// connect is for what the migration's session may no longer read.
+	connect func() (*migrate.Migrate, error)
 }
 
 func openGolangMigrate(t *testing.T, dir, dsn string) (tool, error) {
@@ -24,12 +26,15 @@ func openGolangMigrate(t *testing.T, dir, dsn string) (tool, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := migrate.NewWithSourceInstance("iofs", files, strings.Replace(dsn, "postgres://", "pgx5://", 1))
-	if err != nil {
-		return nil, err
+	connect := func() (*migrate.Migrate, error) {
+		m, err := migrate.NewWithSourceInstance("iofs", files, strings.Replace(dsn, "postgres://", "pgx5://", 1))
+		if err == nil {
+			t.Cleanup(func() { m.Close() })
+		}
+		return m, err
 	}
-	t.Cleanup(func() { m.Close() })
-	return golangMigrateTool{m, dir}, nil
+	m, err := connect()
+	return golangMigrateTool{m, dir, connect}, err
 }
 
 func (g golangMigrateTool) up(context.Context) ([]string, bool, error) {
@@ -38,6 +43,11 @@ func (g golangMigrateTool) up(context.Context) ([]string, bool, error) {
 		return nil, true, nil
 	}
 	version, _, versionErr := g.Version()
+	if versionErr != nil {
+		if m, connectErr := g.connect(); connectErr == nil {
+			version, _, _ = m.Version()
+		}
+	}
 	return g.file(version, source.Up), false, errors.Join(err, versionErr)
 }
 

@@ -223,7 +223,11 @@ func outcome(err error) string {
 		return "is ok"
 	}
 	var migrateErr database.Error
-	if errors.As(err, &migrateErr) {
+	var recordErr *database.Error // of what it does with its own table
+	switch {
+	case errors.As(err, &recordErr):
+		err = recordErr.OrigErr
+	case errors.As(err, &migrateErr):
 		err = migrateErr.OrigErr
 	}
 	var pgErr *pgconn.PgError

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/premortem-lint/premortem/lint/migration"
 	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
@@ -47,5 +48,11 @@ func TestSession(t *testing.T) {
 				}
 			}
 		})
+	}
+	for _, r := range migration.Runners {
+		text, _ := os.ReadFile("session/" + r.Name + ".role-local.txtar")
+		if denied := strings.Contains(string(text), " fails with 42501\n"); denied != r.RecordsInside {
+			t.Errorf("%s: RecordsInside is %t, but a role of the transaction keeps it from writing its record: %t", r.Name, r.RecordsInside, denied)
+		}
 	}
 }
