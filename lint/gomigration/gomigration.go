@@ -27,8 +27,9 @@ import (
 const doc = `judge the PostgreSQL migrations that Go code registers
 
 The analyzer finds migrations that are registered with goose, gormigrate, bun,
-tern, sql-migrate and migrator, follows their functions through the package, and
-reports which of the SQL that they execute will block production, fail, or
+tern, sql-migrate and migrator, files and plans of Atlas, and the hooks with which
+programs add to what ent applies. It follows their functions through the package,
+and reports which of the SQL that they execute will block production, fail, or
 destroy data. The configuration file .premortem.yml is that of premortem lint.
 Migrations in SQL beside those of goose are replayed, and judged by premortem lint.`
 

@@ -19,8 +19,8 @@ import (
 	"github.com/premortem-lint/premortem/rules"
 )
 
-// TestTools reads what several tools and libraries register and send; those are declared in
-// testdata as far as the test needs them.
+// TestTools reads what several tools and libraries register and send; those are declared
+// in testdata as far as the test needs them. Each package has look-alikes too.
 func TestTools(t *testing.T) {
 	var chosen []*lint.Rule
 	for _, r := range rules.All() {
@@ -28,7 +28,25 @@ func TestTools(t *testing.T) {
 			chosen = append(chosen, r)
 		}
 	}
-	analysistest.Run(t, analysistest.TestData(), gomigration.New(chosen, nil), "tools")
+	analyzer := gomigration.New(chosen, nil)
+	if err := analyzer.Flags.Set("at-call", "true"); err != nil {
+		t.Fatal(err)
+	}
+	results := analysistest.Run(t, analysistest.TestData(), analyzer, "tools", "tern", "ternbare", "sqlmigrate", "migrator", "sqlx", "pgx", "atlas", "ent")
+	for _, r := range results {
+		for _, d := range r.Action.Diagnostics {
+			at, end := r.Action.Package.Fset.Position(d.Pos), r.Action.Package.Fset.Position(d.End)
+			source, err := os.ReadFile(at.Filename)
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch text := string(source[at.Offset:end.Offset]); {
+			case strings.HasPrefix(d.Message, "not analysed") || strings.HasPrefix(d.Message, "index.sql"):
+			case text != "CREATE INDEX" && text != "CREATE INDEX CONCURRENTLY":
+				t.Errorf("%v: %s is said of %q", at, d.Message, text)
+			}
+		}
+	}
 }
 
 // TestFixes applies the fix of a rule to literals: the quotes around decide how an

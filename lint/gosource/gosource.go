@@ -38,7 +38,7 @@ const (
 
 // Migration is what one registration registers.
 type Migration struct {
-	Tool    string // "goose", "gormigrate", …
+	Tool    string // "goose", "gormigrate", …; "ent" for its hooks
 	Version string
 	Name    string
 	Place   // of the registration
@@ -53,6 +53,9 @@ type Function struct {
 	Scope Scope
 	// Steps are what it executes, in order. They may stand in other files.
 	Steps []Step
+	// AsFile is true where the tool reads a text as it reads its files: directives in it
+	// count, and the tool may send its statements one by one.
+	AsFile bool
 	// Unused are //premortem: comments in it that belong to none of them.
 	Unused []Comment
 }

@@ -18,7 +18,7 @@ var libraries = []struct {
 	{regexp.MustCompile(`^github\.com/jmoiron/sqlx$`), "sqlx"},
 	{regexp.MustCompile(`^github\.com/uptrace/bun$`), "bun"},
 	{regexp.MustCompile(`^gorm\.io/gorm$`), "GORM"},
-	{regexp.MustCompile(`^entgo\.io/ent/dialect(/sql)?$`), "ent"},
+	{regexp.MustCompile(`^entgo\.io/ent/dialect(/sql(/schema)?)?$`), "ent"},
 }
 
 func library(path string) string {
@@ -65,7 +65,9 @@ var buildingMethods = set(
 )
 
 // builds reports whether the library writes the SQL.
-func (m method) builds() bool { return buildingMethods[m.name] && m.name != "Migrator" }
+func (m method) builds() bool {
+	return buildingMethods[m.name] && m.name != "Migrator" || m.receiver == "Applier" && m.name == "Apply"
+}
 
 // method tells what a call calls.
 func (e *evaluator) method(x *ast.CallExpr, callee types.Object) method {

@@ -42,6 +42,7 @@ type registry struct {
 	found      []found
 	order      map[*ast.CompositeLit]int // in the lists of migrations
 	perRun     bool                      // gormigrate's UseTransaction
+	bare       bool                      // tern's DisableTx
 }
 
 type found struct {
@@ -60,39 +61,52 @@ func (a found) before(b found) int {
 
 // record is a tool whose migrations are struct literals.
 type record struct {
-	tool     string
-	typ      *regexp.Regexp // package path and type
-	id       string
-	up, down string
-	scope    Scope
-	// bare and the fields that switch the transaction off.
+	tool           string
+	path           *regexp.Regexp
+	typ            string
+	version, name  string // fields, as are those below
+	up, down       string // functions
+	upSQL, downSQL string
+	cmd            string // in the elements of upSQL
+	file           bool   // see Function.AsFile
+	scope          Scope
+	// upBare and downBare switch the transaction off.
 	upBare, downBare string
 }
 
 var records = []record{
-	{tool: "gormigrate", typ: regexp.MustCompile(`^(github\.com/go-gormigrate/gormigrate(/v\d+)?|gopkg\.in/gormigrate\.v\d+)\.Migration$`), id: "ID", up: "Migrate", down: "Rollback", scope: NoTransaction},
-	{tool: "sql-migrate", typ: regexp.MustCompile(`^github\.com/rubenv/sql-migrate\.Migration$`), id: "Id", up: "Up", down: "Down", upBare: "DisableTransactionUp", downBare: "DisableTransactionDown"},
-	{tool: "migrator", typ: regexp.MustCompile(`^github\.com/lopezator/migrator\.Migration$`), id: "Name", up: "Func"},
-	{tool: "migrator", typ: regexp.MustCompile(`^github\.com/lopezator/migrator\.MigrationNoTx$`), id: "Name", up: "Func", scope: NoTransaction},
+	{tool: "gormigrate", path: packagePath(`github\.com/go-gormigrate/gormigrate(/v\d+)?|gopkg\.in/gormigrate\.v\d+`), typ: "Migration", version: "ID", name: "ID", up: "Migrate", down: "Rollback", scope: NoTransaction},
+	{tool: "sql-migrate", path: packagePath(`github\.com/rubenv/sql-migrate`), typ: "Migration", version: "Id", name: "Id", upSQL: "Up", downSQL: "Down", upBare: "DisableTransactionUp", downBare: "DisableTransactionDown"},
+	{tool: "migrator", path: packagePath(`github\.com/lopezator/migrator`), typ: "Migration", version: "Name", name: "Name", up: "Func"},
+	{tool: "migrator", path: packagePath(`github\.com/lopezator/migrator`), typ: "MigrationNoTx", version: "Name", name: "Name", up: "Func", scope: NoTransaction},
+	{tool: "tern", path: ternPath, typ: "Migration", version: "Sequence", name: "Name", up: "UpFunc", down: "DownFunc", upSQL: "UpSQL", downSQL: "DownSQL", file: true, upBare: "DisableFuncTx", downBare: "DisableFuncTx"},
+	{tool: "atlas", path: atlasPath, typ: "Plan", version: "Version", name: "Name", upSQL: "Changes", cmd: "Cmd", file: true, upBare: "Directives"},
 }
 
 var (
-	goosePath   = regexp.MustCompile(`^(?:.*/vendor/)?github\.com/pressly/goose(/v\d+)?$`)
-	bunPath     = regexp.MustCompile(`^(?:.*/vendor/)?github\.com/uptrace/bun/migrate$`)
-	ternPath    = regexp.MustCompile(`^(?:.*/vendor/)?github\.com/jackc/tern(/v\d+)?/migrate$`)
+	goosePath   = packagePath(`github\.com/pressly/goose(/v\d+)?`)
+	bunPath     = packagePath(`github\.com/uptrace/bun/migrate`)
+	ternPath    = packagePath(`github\.com/jackc/tern(/v\d+)?/migrate`)
+	atlasPath   = packagePath(`ariga\.io/atlas/sql/migrate`)
+	entPath     = packagePath(`entgo\.io/ent/dialect/sql/schema`)
 	bunFileName = regexp.MustCompile(`^(\d{1,14})_([0-9a-z_\-]+)\.`)
 )
+
+// packagePath matches the path of a package, also a vendored one.
+func packagePath(pattern string) *regexp.Regexp {
+	return regexp.MustCompile(`^(?:.*/vendor/)?(?:` + pattern + `)$`)
+}
 
 // options looks for what lists and settings say of migrations in other places.
 func (r *registry) options(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.KeyValueExpr:
-		if key, ok := n.Key.(*ast.Ident); ok && key.Name == "UseTransaction" {
-			r.perRun = r.perRun || r.isTrue(n.Value)
+		if key, ok := n.Key.(*ast.Ident); ok {
+			r.option(key.Name, n.Value)
 		}
 	case *ast.AssignStmt:
-		if s, ok := n.Lhs[0].(*ast.SelectorExpr); ok && s.Sel.Name == "UseTransaction" {
-			r.perRun = r.perRun || r.isTrue(n.Rhs[0])
+		if s, ok := n.Lhs[0].(*ast.SelectorExpr); ok {
+			r.option(s.Sel.Name, n.Rhs[0])
 		}
 	case *ast.CompositeLit:
 		if recordOf(elementType(r.Info.TypeOf(n))) == nil {
@@ -105,6 +119,15 @@ func (r *registry) options(n ast.Node) bool {
 		}
 	}
 	return true
+}
+
+func (r *registry) option(name string, x ast.Expr) {
+	switch name {
+	case "UseTransaction":
+		r.perRun = r.perRun || r.isTrue(x)
+	case "DisableTx":
+		r.bare = r.bare || r.isTrue(x)
+	}
 }
 
 func (r *registry) isTrue(x ast.Expr) bool {
@@ -134,12 +157,8 @@ func recordOf(t types.Type) *record {
 	if !ok || n.Obj().Pkg() == nil {
 		return nil
 	}
-	name := n.Obj().Pkg().Path() + "." + n.Obj().Name()
-	if i := strings.LastIndex(name, "/vendor/"); i >= 0 {
-		name = name[i+len("/vendor/"):]
-	}
-	for i := range records {
-		if records[i].typ.MatchString(name) {
+	for i, r := range records {
+		if r.typ == n.Obj().Name() && r.path.MatchString(n.Obj().Pkg().Path()) {
 			return &records[i]
 		}
 	}
@@ -164,31 +183,79 @@ func (r *registry) node(n ast.Node) bool {
 
 func (r *registry) record(n *ast.CompositeLit, rec *record) {
 	v := r.composite(n, nil)
-	id := string(v.fields[rec.id].text.Bytes)
 	scope := rec.scope
-	if rec.tool == "gormigrate" && r.perRun {
+	switch {
+	case rec.tool == "gormigrate" && r.perRun:
 		scope = RunTransaction
+	case rec.tool == "tern" && r.bare:
+		scope = NoTransaction
 	}
-	m := &Migration{Tool: rec.tool, Version: id, Name: id, Place: r.Package.place(n)}
-	bare := func(field string) Scope {
-		if field != "" && string(v.fields[field].text.Bytes) == "true" {
-			return NoTransaction
+	version, name := string(v.fields[rec.version].text.Bytes), string(v.fields[rec.name].text.Bytes)
+	m := &Migration{Tool: rec.tool, Version: version, Name: name, Place: r.Package.place(n)}
+	direction := func(code, sql, bare string) *Function {
+		bareScope := scope
+		if isBare(v.fields[bare]) {
+			bareScope = NoTransaction
 		}
-		return scope
+		if x, ok := v.fields[sql]; ok && (x.kind != text || x.holes > 0 || len(x.text.Bytes) > 0) {
+			if code != "" { // the field is that of functions
+				bareScope = scope
+			}
+			f := r.sql(x.elements(rec.cmd), bareScope, n)
+			f.AsFile = rec.file
+			return &f
+		}
+		if x, ok := v.fields[code]; ok {
+			f := r.function(x, bareScope, n)
+			return &f
+		}
+		return nil
 	}
-	m.Up = r.function(v.fields[rec.up], bare(rec.upBare), n)
-	if down, ok := v.fields[rec.down]; ok {
-		f := r.function(down, bare(rec.downBare), n)
-		m.Down = &f
+	switch up := direction(rec.up, rec.upSQL, rec.upBare); {
+	case up != nil:
+		m.Up = *up
+	case rec.up != "": // set elsewhere
+		m.Up = r.function(value{}, scope, n)
+	default:
+		m.Up = r.sql(value{}, scope, n)
 	}
-	place := r.order[n]
-	if place == 0 { // in no list that is known
-		place = math.MaxInt
+	m.Down = direction(rec.down, rec.downSQL, rec.downBare)
+	found := found{Migration: m, place: r.order[n]}
+	if rec.tool == "tern" {
+		found.number, _ = strconv.ParseInt(version, 10, 64)
 	}
-	r.found = append(r.found, found{Migration: m, place: place})
+	if found.place == 0 { // in no list that is known
+		found.place = math.MaxInt
+	}
+	r.found = append(r.found, found)
+}
+
+// isBare reports whether a field switches the transaction off.
+func isBare(v value) bool {
+	return string(v.text.Bytes) == "true" || slices.ContainsFunc(v.list, func(directive value) bool {
+		return string(directive.text.Bytes) == "-- atlas:txmode none"
+	})
+}
+
+// elements returns a list of structs as that of one of their fields.
+func (v value) elements(field string) value {
+	if field == "" || v.kind != list {
+		return v
+	}
+	all := value{kind: list}
+	for _, element := range v.list {
+		all.list = append(all.list, element.fields[field])
+	}
+	return all
 }
 
 func (r *registry) call(x *ast.CallExpr) {
+	if r.isApplyFunc(x) {
+		// ent applies a plan in a transaction.
+		m := &Migration{Tool: "ent", Place: r.Package.place(x), Up: r.function(r.eval(x.Args[0], nil), Transaction, x)}
+		r.found = append(r.found, found{Migration: m})
+		return
+	}
 	fn, ok := r.callee(x).(*types.Func)
 	if !ok || fn.Pkg() == nil {
 		return
@@ -246,16 +313,37 @@ func (r *registry) call(x *ast.CallExpr) {
 			}
 		}
 		m.Version = strconv.Itoa(n)
-		m.Up = r.function(r.eval(args[1], nil), Transaction, args[1])
-		if down := r.eval(args[2], nil); down.kind != text || len(down.text.Bytes) > 0 {
-			f := r.function(down, Transaction, args[2])
-			m.Down = &f
+		scope := Transaction
+		if r.bare {
+			scope = NoTransaction
+		}
+		m.Up = r.file(args[1], scope)
+		if down := r.file(args[2], scope); len(down.Steps) > 0 {
+			m.Down = &down
+		}
+	case atlasPath.MatchString(pkg) && (name == "NewLocalFile" || name == "WriteFile") && len(args) == 2:
+		m.Tool = "atlas"
+		base := string(r.eval(args[0], nil).text.Bytes)
+		before, isSQL := strings.CutSuffix(base, ".sql")
+		if !isSQL && base != "" { // atlas.sum
+			return
+		}
+		m.Version, m.Name, _ = strings.Cut(before, "_")
+		if m.Up = r.file(args[1], Transaction); base == "" && slices.ContainsFunc(m.Up.Steps, func(s Step) bool { return s.Gap != "" }) {
+			return // of files that are no part of the program
 		}
 	default:
 		return
 	}
 	number, _ := strconv.ParseInt(m.Version, 10, 64)
 	r.found = append(r.found, found{Migration: m, number: number})
+}
+
+// isApplyFunc reports whether the call converts a function to ent's ApplyFunc.
+func (r *registry) isApplyFunc(x *ast.CallExpr) bool {
+	tv := r.Info.Types[x.Fun]
+	n, ok := types.Unalias(tv.Type).(*types.Named)
+	return tv.IsType() && ok && n.Obj().Name() == "ApplyFunc" && n.Obj().Pkg() != nil && entPath.MatchString(n.Obj().Pkg().Path()) && len(x.Args) == 1
 }
 
 // gooseNumber is the version in a file name as goose records it, or "".
@@ -293,41 +381,55 @@ func (r *registry) gooseFunc(x ast.Expr) Function {
 	return r.function(value{}, Transaction, x)
 }
 
-// function follows what stands for one direction: a function, SQL, or several
-// texts of SQL.
+// function follows the function of one direction.
 func (r *registry) function(v value, scope Scope, at ast.Node) Function {
 	f := Function{Place: r.Package.place(at), Scope: scope}
-	texts := []value{v}
 	switch v.kind {
 	case null:
-		return f
 	case callable:
 		f.Place = r.Package.place(v.fn.node)
 		f.Steps = r.follow(v.fn, r.directives)
 		f.Unused = r.directives.unused(f.Place)
+	default:
+		f.Steps = []Step{{Place: f.Place, Message: 1, Gap: "a function of another package, or one that is made at run time"}}
+	}
+	return f
+}
+
+// sql reads what is SQL for one direction, or a list of it.
+func (r *registry) sql(v value, scope Scope, at ast.Node) Function {
+	f := Function{Place: r.Package.place(at), Scope: scope}
+	w := &walker{evaluator: r.evaluator, directives: r.directives}
+	texts := []value{v}
+	switch v.kind {
+	case null:
 		return f
 	case list:
 		texts = v.list
 	}
 	for i, t := range texts {
-		step := Step{Place: f.Place, Message: i + 1}
-		switch {
-		case t.kind != text:
-			step.Gap = "a function of another package, or one that is made at run time"
-		case t.holes > 0:
-			step.Gap = "SQL that is built at run time: " + t.text.summary()
-		case t.text.summary() == "":
+		if t.kind == text && t.holes == 0 && t.text.summary() == "" {
 			continue
-		default:
-			step.Text = t.text
 		}
-		f.Steps = append(f.Steps, step)
+		var call ast.Node
+		if v.kind != list {
+			call = at
+		}
+		w.text(Step{Place: f.Place, Message: i + 1, Comments: w.commentsOf(call, t.text)}, t)
 	}
+	f.Steps = w.steps
+	return f
+}
+
+// file reads an argument that is what a file of the tool could be.
+func (r *registry) file(x ast.Expr, scope Scope) Function {
+	f := r.sql(r.eval(x, nil), scope, x)
+	f.AsFile = true
 	return f
 }
 
 // IsTool reports whether migrations are registered with the package of this path.
 func IsTool(name string) bool {
-	return goosePath.MatchString(name) || bunPath.MatchString(name) || ternPath.MatchString(name) ||
-		slices.ContainsFunc(records, func(r record) bool { return r.typ.MatchString(name + ".Migration") })
+	return goosePath.MatchString(name) || bunPath.MatchString(name) || entPath.MatchString(name) ||
+		slices.ContainsFunc(records, func(r record) bool { return r.path.MatchString(name) })
 }

@@ -232,6 +232,14 @@ func (w *walker) expr(x ast.Expr, f *frame) {
 			w.expr(a, f)
 		}
 		w.called(x, f)
+	case *ast.CompositeLit:
+		if w.isChange(x) {
+			w.change(x, f)
+			return
+		}
+		for _, element := range x.Elts {
+			w.expr(element, f)
+		}
 	default:
 		ast.Inspect(x, func(n ast.Node) bool {
 			inner, ok := n.(ast.Expr)
@@ -350,6 +358,37 @@ func (w *walker) transaction(x *ast.CallExpr, command string, by int) {
 	w.steps = append(w.steps, Step{Place: w.place(x), Text: Text{Bytes: []byte(command)}, Message: w.messages})
 }
 
+// isChange reports whether the literal is a statement of an Atlas plan, which ent's
+// hooks add to the plan that is applied.
+func (w *walker) isChange(x *ast.CompositeLit) bool {
+	t := w.Info.TypeOf(x)
+	if p, ok := t.(*types.Pointer); ok {
+		t = p.Elem()
+	}
+	n, ok := types.Unalias(t).(*types.Named)
+	return ok && n.Obj().Name() == "Change" && n.Obj().Pkg() != nil && atlasPath.MatchString(n.Obj().Pkg().Path())
+}
+
+// change notes its SQL.
+func (w *walker) change(x *ast.CompositeLit, f *frame) {
+	w.messages++
+	v := w.composite(x, f).fields["Cmd"]
+	w.text(Step{Place: w.place(x), Loop: w.loops > 0, Message: w.messages, Comments: w.commentsOf(x, v.text)}, v)
+}
+
+// text notes what is sent, as far as it is known.
+func (w *walker) text(step Step, v value) {
+	switch {
+	case v.kind != text || v.text.summary() == "":
+		step.Gap = "SQL that is built at run time"
+	case v.holes > 0:
+		step.Gap = "SQL that is built at run time: " + v.text.summary()
+	default:
+		step.Text = v.text
+	}
+	w.steps = append(w.steps, step)
+}
+
 // send notes the SQL of a call.
 func (w *walker) send(x *ast.CallExpr, m method, f *frame) {
 	step := Step{Place: w.place(x), Loop: w.loops > 0}
@@ -361,14 +400,6 @@ func (w *walker) send(x *ast.CallExpr, m method, f *frame) {
 		v = w.bind(v, x.Args[m.argument+1:])
 	}
 	step.Comments = w.commentsOf(x, v.text)
-	switch {
-	case v.kind != text || v.text.summary() == "":
-		step.Gap = "SQL that is built at run time"
-	case v.holes > 0:
-		step.Gap = "SQL that is built at run time: " + v.text.summary()
-	default:
-		step.Text = v.text
-	}
 	var batch types.Object
 	if m.name == "Queue" {
 		if s, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok {
@@ -382,7 +413,7 @@ func (w *walker) send(x *ast.CallExpr, m method, f *frame) {
 	}
 	w.batch = batch
 	step.Message = w.messages
-	w.steps = append(w.steps, step)
+	w.text(step, v)
 }
 
 // placeholders are the libraries that put arguments in the place of ?.
@@ -425,9 +456,9 @@ func (w *walker) givesHandle(x *ast.CallExpr) bool {
 	return slices.ContainsFunc(x.Args, func(a ast.Expr) bool { return isHandle(w.Info.TypeOf(a)) })
 }
 
-// commentsOf returns the comments above the call, above the literals of its SQL, and
-// at the end of their lines.
-func (w *walker) commentsOf(x *ast.CallExpr, sql Text) []Comment {
+// commentsOf returns the comments above the call, if there is one, above the literals
+// of its SQL, and at the end of their lines.
+func (w *walker) commentsOf(x ast.Node, sql Text) []Comment {
 	var found []Comment
 	take := func(file string, line int) {
 		if c, ok := w.directives.of[file][line]; ok && !slices.Contains(found, c) {
@@ -450,7 +481,9 @@ func (w *walker) commentsOf(x *ast.CallExpr, sql Text) []Comment {
 		}
 		take(name, file.Line(last))
 	}
-	near(w.place(x).File, x.Pos(), x.End()-1)
+	if x != nil {
+		near(w.place(x).File, x.Pos(), x.End()-1)
+	}
 	for _, p := range sql.Parts {
 		if file := w.directives.files[p.File]; file != nil && p.Quote != 0 {
 			near(p.File, file.Pos(p.Offset), file.Pos(p.Offset+p.End-p.Pos))

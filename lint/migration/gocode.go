@@ -15,9 +15,11 @@ var goTools = map[string]*Runner{
 	"goose":       goTool(Goose, "register it with goose.AddMigrationNoTxContext"),
 	"gormigrate":  goTool(&Runner{Name: "gormigrate"}, "leave UseTransaction false"),
 	"bun":         goTool(&Runner{Name: "bun"}, "execute it outside of RunInTx"),
-	"tern":        goTool(&Runner{Name: "tern"}, "set DisableTx of its MigratorOptions"),
+	"tern":        goTool(&Runner{Name: "tern"}, "write "+ternDisableTx+" on a line of its own, or set DisableFuncTx of a function"),
 	"sql-migrate": goTool(&Runner{Name: "sql-migrate"}, "set DisableTransactionUp"),
 	"migrator":    goTool(&Runner{Name: "migrator"}, "make it a migrator.MigrationNoTx"),
+	"atlas":       goTool(&Runner{Name: "atlas", Draft: Atlas.Draft}, Atlas.WithoutTransaction),
+	"ent":         goTool(&Runner{Name: "ent"}, "execute it outside of the hook: ent applies a plan in one transaction"),
 }
 
 func goTool(r *Runner, withoutTransaction string) *Runner {
@@ -203,6 +205,15 @@ func (f *plannedFile) goMigration(fn gosource.Function, d Direction) *Migration 
 	case gosource.RunTransaction:
 		scope = TransactionPerRun
 	}
+	apart := false // the statements are messages of their own
+	if fn.AsFile {
+		for _, s := range fn.Steps {
+			if isBare(registered.Tool, s.Text.Bytes) {
+				scope = Autocommit
+			}
+		}
+		apart = registered.Tool == Atlas.Name || scope == Autocommit
+	}
 	place := registered.Place
 	if fn.File == place.File {
 		place = fn.Place
@@ -221,7 +232,7 @@ func (f *plannedFile) goMigration(fn gosource.Function, d Direction) *Migration 
 		},
 		UnderReview: f.reviewed,
 	}
-	r := &goReader{migration: m, files: files}
+	r := &goReader{migration: m, files: files, apart: apart}
 	for _, step := range fn.Steps {
 		r.step(step)
 	}
@@ -233,10 +244,22 @@ func (f *plannedFile) goMigration(fn gosource.Function, d Direction) *Migration 
 	return m
 }
 
+// isBare reports whether the text of a file switches its transaction off.
+func isBare(tool string, text []byte) bool {
+	switch tool {
+	case Tern.Name:
+		return ternDisableTxLine.Match(text)
+	case Atlas.Name:
+		return slices.ContainsFunc(atlasDirectives(text), func(d atlasDirective) bool { return d.effective && d.name == "txmode" && d.value == "none" })
+	}
+	return false
+}
+
 // goReader makes statements of what Go code sends.
 type goReader struct {
 	migration *Migration
 	files     *goFiles
+	apart     bool // each statement is a message
 	order     int
 	comments  []Comment // for the next statement
 	holder    *File     // of the comments
@@ -306,6 +329,9 @@ func (r *goReader) piece(step gosource.Step, piece piece) {
 		Loop:    step.Loop,
 		file:    file,
 		order:   r.order,
+	}
+	if r.apart {
+		s.Message = r.order
 	}
 	s.base = s.Pos
 	if part, exact := text.partOf(at); exact {

@@ -1,0 +1,1 @@
+CREATE INDEX z ON users (z);
