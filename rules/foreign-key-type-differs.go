@@ -21,15 +21,22 @@ var foreignKeyTypeDiffers = &lint.Rule{
 				}
 				for i, name := range k.Columns {
 					column, key := t.Column(name), referenced.Column(k.ReferencedColumns[i])
-					at := p.At(k.Origin)
-					if column == nil || key == nil || at == nil || integerWidth[column.Type.Name] == 0 || integerWidth[column.Type.Name] >= integerWidth[key.Type.Name] {
+					if column == nil || key == nil || integerWidth[column.Type.Name] == 0 || integerWidth[column.Type.Name] >= integerWidth[key.Type.Name] {
+						continue
+					}
+					origin, place := k.Origin, name
+					if key.Retyped.Transaction > origin.Transaction { // they were alike before
+						origin, place = key.Retyped, key.Name
+					}
+					at := p.At(origin)
+					if at == nil {
 						continue
 					}
 					at.Report(lint.Diagnostic{
-						Range: mention(at.Statement, name),
+						Range: mention(at.Statement, place),
 						Message: fmt.Sprintf("%s of %s is %s, and %s of %s is %s: keys that are too large cannot be referenced",
 							name, t.Name, column.Type, key.Name, k.Referenced, key.Type),
-						Instead: &lint.Instead{Message: fmt.Sprintf("make the column %s", key.Type)},
+						Instead: &lint.Instead{Message: fmt.Sprintf("make %s of %s %s", name, t.Name, key.Type)},
 					})
 				}
 			}

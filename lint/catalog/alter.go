@@ -211,7 +211,7 @@ func (c *Catalog) alterColumnType(a alteration) {
 	def := a.GetDef().GetColumnDef()
 	typ := c.TypeOf(def.GetTypeName())
 	collation := tree.Last(def.GetCollClause().GetCollname())
-	c.eachInheriting(a, func(column *Column) { column.Type, column.Collation = typ, collation })
+	c.eachInheriting(a, func(column *Column) { column.Type, column.Collation, column.Retyped = typ, collation, c.origin() })
 	if column := c.tables[a.table].Column(a.GetName()); column == nil || !column.Identity {
 		return // the sequence of a serial column keeps its type
 	}

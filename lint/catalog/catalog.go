@@ -133,6 +133,7 @@ type Column struct {
 	Identity  bool
 	Collation string // "" for the type's default
 	Origin    Origin
+	Retyped   Origin // where ALTER COLUMN TYPE last gave it another type, if it did
 	// Parents counts the parents that have the column too. Local is true when
 	// the table has it on its own account, and so keeps it when they drop it.
 	Parents int
