@@ -56,7 +56,8 @@ var insertLeavesSequenceBehind = &lint.Rule{
 				continue
 			}
 			d := lint.Diagnostic{
-				Range: mention(p.Statement, name),
+				Range:  mention(p.Statement, name),
+				Hazard: catalog.Name{Schema: table.String(), Name: name},
 				Message: fmt.Sprintf("%s gives %s.%s values that its sequence does not know and hands out again: nothing in the migration moves it behind them",
 					verb, table, quoted(name)),
 				Instead: &lint.Instead{Message: fmt.Sprintf("leave the column out, or move the sequence: SELECT setval(pg_get_serial_sequence('%s', '%s'), max(%s)) FROM %s", table, name, quoted(name), table)},
@@ -65,7 +66,7 @@ var insertLeavesSequenceBehind = &lint.Rule{
 				d.Message = fmt.Sprintf("%s may give %s.%s values that its sequence hands out again: the migrations do not tell how far the sequence is",
 					verb, table, quoted(name))
 			}
-			if !slices.ContainsFunc(p.Earlier(), func(e lint.Diagnostic) bool { return e.Message == d.Message }) {
+			if !slices.ContainsFunc(p.Earlier(), func(e lint.Diagnostic) bool { return e.Hazard == d.Hazard }) {
 				p.Report(d)
 			}
 		}
