@@ -31,6 +31,10 @@ var dropColumnDestroysData = &lint.Rule{
 				continue
 			}
 			if column != nil && column.Generated != catalog.NotGenerated {
+				// Readers see the one that is there at the commit.
+				if comesAgain(p.Catalog, append([]*migration.Statement{p.Statement}, restOfTransaction(p)...), c.Table, c.Name, isGenerated) {
+					continue
+				}
 				p.Report(lint.Diagnostic{
 					Range:   c.Range,
 					Message: fmt.Sprintf("DROP COLUMN breaks the release that still reads the generated column %s.%s", c.Table, quoted(c.Name)),

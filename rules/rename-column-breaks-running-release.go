@@ -69,12 +69,38 @@ func swapsColumn(p *lint.Pass, rename *pg_query.RenameStmt) bool {
 			return true
 		}
 	}
-	for _, s := range restOfTransaction(p) {
-		if _, to := renamedColumn(p.Catalog, s, table); to == rename.Subname || changesColumn(p.Catalog, s, table, pg_query.AlterTableType_AT_AddColumn, rename.Subname) {
-			return true
-		}
-	}
-	return false
+	rest := restOfTransaction(p)
+	return comesAgain(p.Catalog, rest, table, rename.Subname, func(added *pg_query.ColumnDef) bool {
+		return isGenerated(added) || slices.ContainsFunc(rest, func(s *migration.Statement) bool { return sets(p.Catalog, s, table, rename.Subname) })
+	})
+}
+
+// comesAgain reports whether one of the statements gives the column's name to
+// another of the table, or to a new one that has values as it should.
+func comesAgain(c *catalog.Catalog, statements []*migration.Statement, table catalog.Name, column string, filled func(*pg_query.ColumnDef) bool) bool {
+	return slices.ContainsFunc(statements, func(s *migration.Statement) bool {
+		_, to := renamedColumn(c, s, table)
+		alter := s.Node.GetAlterTableStmt()
+		return to == column || alter != nil && c.Resolve(alter.Relation) == table && slices.ContainsFunc(alter.Cmds, func(n *pg_query.Node) bool {
+			added := n.GetAlterTableCmd().GetDef().GetColumnDef()
+			return n.GetAlterTableCmd().Subtype == pg_query.AlterTableType_AT_AddColumn && added.GetColname() == column && filled(added)
+		})
+	})
+}
+
+// isGenerated reports whether a column's values come from other columns.
+func isGenerated(def *pg_query.ColumnDef) bool {
+	return slices.ContainsFunc(def.Constraints, func(n *pg_query.Node) bool {
+		return n.GetConstraint().GetContype() == pg_query.ConstrType_CONSTR_GENERATED
+	})
+}
+
+// sets reports whether a statement is an UPDATE of the table that sets the column.
+func sets(c *catalog.Catalog, s *migration.Statement, table catalog.Name, column string) bool {
+	update := s.Node.GetUpdateStmt()
+	return update != nil && c.Resolve(update.Relation) == table && slices.ContainsFunc(update.TargetList, func(n *pg_query.Node) bool {
+		return n.GetResTarget().GetName() == column
+	})
 }
 
 // renamedColumn returns the old and new name of the table's column that a
@@ -110,5 +136,5 @@ func restOfTransaction(p *lint.Pass) []*migration.Statement {
 	if end < 0 {
 		end = len(rest)
 	}
-	return rest[:end]
+	return rest[:end:end]
 }
