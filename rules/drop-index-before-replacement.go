@@ -19,17 +19,18 @@ var dropIndexBeforeReplacement = &lint.Rule{
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
 		drop := p.Statement.Node.GetDropStmt()
-		// In a transaction block the lock keeps all queries away until the
-		// replacement is there.
-		if drop == nil || drop.RemoveType != pg_query.ObjectType_OBJECT_INDEX || p.Session.Block() != lock.NoBlock {
+		if drop == nil || drop.RemoveType != pg_query.ObjectType_OBJECT_INDEX {
 			return nil
 		}
+		// In a transaction block the lock keeps all queries away until it ends.
+		unseen := restOfTransaction(p)
+		following := append(slices.Clip(unseen), afterTransaction(p, len(unseen))...)
 		for _, o := range drop.Objects {
 			index := p.Catalog.Index(p.Catalog.ResolveList(o.GetList().GetItems()))
 			if index == nil || index.Valid == catalog.No || !p.Exists(index.Table, false) || covered(p, index) {
 				continue
 			}
-			for _, s := range p.Following() {
+			for i, s := range following {
 				if addsKey(p, s, index) {
 					break // a constraint's index, which comes first
 				}
@@ -37,9 +38,16 @@ var dropIndexBeforeReplacement = &lint.Rule{
 				if create == nil || p.Catalog.Resolve(create.Relation) != index.Table || !leads(create, index) || create.WhereClause != nil {
 					continue
 				}
+				if i < len(unseen) || repairs(create, index) {
+					break
+				}
+				where := "further down"
+				if s.File() != p.Statement.File() {
+					where = "in " + s.File().Name
+				}
 				p.Report(lint.Diagnostic{
 					Range:   mention(p.Statement, index.Name.Name),
-					Message: fmt.Sprintf("queries of %s run without an index on %s until CREATE INDEX further down has built its replacement", index.Table, keyText(index)),
+					Message: fmt.Sprintf("queries of %s run without an index on %s until CREATE INDEX %s has built its replacement", index.Table, keyText(index), where),
 					Related: []lint.Related{{Range: s.Range, File: s.File(), Message: "builds the replacement"}},
 					Instead: &lint.Instead{Message: "build the replacement first, under another name, and drop the old index afterwards"},
 				})
@@ -50,17 +58,35 @@ var dropIndexBeforeReplacement = &lint.Rule{
 	},
 }
 
-// leads reports whether CREATE INDEX begins with the first key of an index. One
-// that is the same, name and all, repairs it.
-func leads(create *pg_query.IndexStmt, index *catalog.Index) bool {
-	if len(create.IndexParams) == 0 || len(index.Keys) == 0 || index.Keys[0].Column == "" || create.AccessMethod != index.Method {
-		return false
+// afterTransaction returns the statements that the release executes after the
+// transaction of the current one has ended, which has some more.
+func afterTransaction(p *lint.Pass, more int) []*migration.Statement {
+	if p.Session.OuterBlock() == lock.RunnerBlock && p.Migration.Section.Scope == migration.TransactionPerRun {
+		return nil
 	}
+	following := p.Following()[more:]
+	for _, m := range p.Later() {
+		if m.Release == p.Migration.Release {
+			following = append(slices.Clip(following), m.Statements...)
+		}
+	}
+	return following
+}
+
+// leads reports whether CREATE INDEX begins with the first key of an index.
+func leads(create *pg_query.IndexStmt, index *catalog.Index) bool {
+	return len(create.IndexParams) > 0 && len(index.Keys) > 0 && index.Keys[0].Column != "" && create.AccessMethod == index.Method &&
+		create.IndexParams[0].GetIndexElem().Name == index.Keys[0].Column
+}
+
+// repairs reports whether CREATE INDEX makes the same index, name and all, as who
+// drops an invalid one does.
+func repairs(create *pg_query.IndexStmt, index *catalog.Index) bool {
 	same := create.Idxname == index.Name.Name && len(create.IndexParams) == len(index.Keys) && create.Unique == index.Unique && index.Predicate == nil
 	for i, n := range create.IndexParams {
 		same = same && n.GetIndexElem().Name == index.Keys[i].Column
 	}
-	return create.IndexParams[0].GetIndexElem().Name == index.Keys[0].Column && !same
+	return same
 }
 
 // addsKey reports whether ALTER TABLE adds a key that begins with an index's first column.
