@@ -10,8 +10,11 @@ import (
 
 // GolangMigrate is github.com/golang-migrate/migrate, v4. Facts are from its
 // source (v4.20.1: source/parse.go, source/iofs, database/pgx/v5) and from
-// running it. The drivers' option x-multi-statement is not read: with it the
-// file would be cut at every semicolon byte.
+// running it. It reads one directory: directories side by side, such as one for each
+// release, are histories of their own, and whose program joins them is not known.
+// The drivers' option x-multi-statement is not read, with which the file would be cut
+// at every semicolon byte and each piece executed by itself: it is a part of the
+// database's URL, and that of production is not in the files of a project.
 var GolangMigrate = &Runner{
 	Name:      "golang-migrate",
 	Detect:    detectGolangMigrate,

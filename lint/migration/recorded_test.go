@@ -203,7 +203,7 @@ func predictFile(migrations []*migration.Migration, applied map[string]bool) (ca
 			message := fmt.Sprintf("%p %d", m, s.Message)
 			transaction := message
 			if whole {
-				transaction = fmt.Sprintf("%p %d", m, ended)
+				transaction = fmt.Sprintf("%s %s %d", m.File.Name, m.Version, ended)
 			}
 			if s.Node.GetTransactionStmt().GetKind() == pg_query.TransactionStmtKind_TRANS_STMT_COMMIT && m.Runner.BeginsAgain {
 				ended++

@@ -2,7 +2,9 @@ package migration
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"math"
 	"path"
 	"regexp"
 	"slices"
@@ -66,15 +68,23 @@ func lessSQLMigrate(a, b FileName) bool {
 }
 
 func leadingNumber(base string) (int64, bool) {
-	digits := base[:len(base)-len(strings.TrimLeft(base, "0123456789"))]
+	digits := leadingDigits(base)
 	n, _ := strconv.ParseInt(digits, 10, 64)
 	return n, digits != ""
 }
 
+func leadingDigits(base string) string {
+	return base[:len(base)-len(strings.TrimLeft(base, "0123456789"))]
+}
+
 // splitSQLMigrate cuts a file as sqlparse.ParseMigration does, line by line.
 // Where that stops with an error it goes on, and reads the line as it was meant.
-func splitSQLMigrate(f *File, _ FileName) ([]Section, []Problem) {
+// Parts of one direction are judged one after the other, each as a transaction.
+func splitSQLMigrate(f *File, name FileName) ([]Section, []Problem) {
 	p := &sqlMigrateParser{file: f, sections: []Section{{Messages: []Range{}}}}
+	if _, err := strconv.ParseInt(leadingDigits(name.Base), 10, 64); errors.Is(err, strconv.ErrRange) {
+		p.refuse(Range{}, fmt.Sprintf("sql-migrate panics at a number beyond %d where it compares it with that of another file", math.MaxInt64), "begin the name with a smaller number")
+	}
 	for pos, line := range eachLine(f.Source) {
 		p.line(Range{pos, pos + len(line)}, line)
 	}
@@ -180,6 +190,10 @@ func (p *sqlMigrateParser) begin(direction Direction, at Range, options []string
 	case !p.begun:
 		last.Direction = direction
 	case last.Direction != direction:
+		if slices.ContainsFunc(p.sections, func(s Section) bool { return s.Direction == direction }) {
+			way := [...]string{"Up", "Down"}[direction]
+			p.problem(at, fmt.Sprintf("the directive divides nothing: sql-migrate executes what is below it right behind the first part under -- +migrate %s, in one transaction", way), "move it there")
+		}
 		last.End = at.Pos
 		p.sections = append(p.sections, Section{Range: Range{Pos: at.Pos}, Direction: direction, Messages: []Range{}})
 	}
