@@ -46,7 +46,7 @@ func reportIndexBuild(c command, constraint *pg_query.Constraint, kind, suffix s
 	case c.Partitioned():
 		d.Instead = &lint.Instead{Message: "build a unique index on each partition CONCURRENTLY, make a constraint of it, and then add the constraint to the partitioned table, which takes those over"}
 	default:
-		d.Instead = usingIndex(c, constraint, kind, suffix, columns)
+		d.Instead = usingIndex(c.Surely(), constraint, kind, suffix, columns)
 	}
 	c.Report(builds, d)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/linttest"
@@ -68,6 +69,39 @@ func TestAdviceIsLinted(t *testing.T) {
 	cases.atLeast(t, "converted", 350)
 	for _, why := range whyNotConverted {
 		cases.atLeast(t, why, 1)
+	}
+}
+
+// TestAdviceInWords reads what advice says before its drafts.
+func TestAdviceInWords(t *testing.T) {
+	const history = "CREATE TABLE users (id bigint, email text);"
+	for _, tc := range []struct{ rule, statement, want string }{
+		{"create-index-not-concurrently", "DO $$ BEGIN CREATE INDEX i ON users (id); END $$", "lift the statement out of the DO block: build the index CONCURRENTLY"},
+		{"create-index-not-concurrently", "CREATE INDEX i ON users (id)", "build the index CONCURRENTLY"},
+		// What stays in a transaction can stay in the block.
+		{"add-check-scans-table", "DO $$ BEGIN ALTER TABLE users ADD CHECK (id > 0); END $$", "add it NOT VALID"},
+		{"lock-timeout-missing", "DO $$ BEGIN ALTER TABLE users ADD COLUMN a int; END $$", "give up after a few seconds"},
+		{"add-column-rewrites-table", "ALTER TABLE users ADD COLUMN n bigserial PRIMARY KEY", "… then make it the primary key as add-primary-key-builds-index says"},
+		{"add-column-rewrites-table", "ALTER TABLE users ADD COLUMN u uuid UNIQUE DEFAULT gen_random_uuid()", "… then make it unique as add-unique-builds-index says"},
+		{"add-column-rewrites-table", "ALTER TABLE users ADD COLUMN u uuid DEFAULT gen_random_uuid()", "add the column without"},
+	} {
+		c, err := linttest.New([]string{"review: 2.sql"}, txtar.File{Name: "1.sql", Data: []byte(history)}, txtar.File{Name: "2.sql", Data: []byte(tc.statement + ";")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := c.Lint(rules.All())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := "nothing"
+		for _, d := range result.Diagnostics {
+			if d.Rule == tc.rule && d.Instead != nil {
+				got = d.Instead.Message
+			}
+		}
+		if end, ok := strings.CutPrefix(tc.want, "…"); ok && !strings.HasSuffix(got, end) || !ok && (!strings.HasPrefix(got, tc.want) || strings.Contains(got, "then make it")) {
+			t.Errorf("%s: %s says %q, want %q", tc.statement, tc.rule, got, tc.want)
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ type command struct {
 	Effects []lock.Effect // of this command, on tables with traffic
 
 	pass *lint.Pass
+	sure bool // there is such a table, whatever IF EXISTS says
 }
 
 // commands returns the commands of the pass's ALTER TABLE, nil for other statements.
@@ -65,7 +66,18 @@ func (c command) Alone(text string) string {
 	}
 	s := c.pass.Statement
 	first := s.Commands()[0].Pos
-	return strings.TrimRight(s.Text()[:first-s.Pos], " \t\r\n") + " " + text
+	above := s.Text()[:first-s.Pos]
+	if exists, ok := s.Find(s.Pos, "IF", "EXISTS"); ok && c.sure && exists.End <= first {
+		above = s.Text()[:exists.Pos-s.Pos] + strings.TrimLeft(s.Text()[exists.End-s.Pos:first-s.Pos], " \t\r\n")
+	}
+	return strings.TrimRight(above, " \t\r\n") + " " + text
+}
+
+// Surely returns the command for drafts in which a step relies on what one
+// before has added: of a table that IF EXISTS does not find nothing is added.
+func (c command) Surely() command {
+	c.sure = c.pass.Catalog.Table(c.Table) == nil
+	return c
 }
 
 // Works returns the command's effects that block writes while they do work.

@@ -15,7 +15,7 @@ var caseTables = map[string]string{
 	"add-foreign-key-scans-table/keys.sql": `CREATE TABLE users (id bigint PRIMARY KEY); CREATE SCHEMA shop; CREATE TABLE shop.items (x bigint, y bigint, PRIMARY KEY (x, y));
 		CREATE TABLE orders (id bigint PRIMARY KEY, user_id bigint, parent_id bigint, a0 bigint, c bigint, kind_id int)`,
 	"add-primary-key-builds-index/primary.sql": `CREATE TABLE users (id bigint); CREATE TABLE orders (id bigint, city text, name text); CREATE TABLE items (id bigint); CREATE TABLE kinds (id bigint);
-		CREATE TABLE logs (id bigint); CREATE UNIQUE INDEX logs_pkey ON logs (id)`,
+		CREATE TABLE logs (id bigint); CREATE UNIQUE INDEX logs_pkey ON logs (id); CREATE TABLE elsewhere (id bigint)`,
 	"add-unique-builds-index/unique.sql":               `CREATE TABLE users (email text, city text, phone text); CREATE TABLE "Users" (id bigint, "Email" text)`,
 	"alter-column-type-rewrites-table/unknown.sql":     "CREATE TABLE users (age int)",
 	"backfill-in-ddl-transaction/no-transaction.txtar": "CREATE TABLE users (id bigint)",
@@ -63,7 +63,7 @@ var caseTables = map[string]string{
 	"rename-object-breaks-running-release/x.txtar":             "CREATE FUNCTION unseen(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE unseen AS ENUM ('a'); CREATE EXTENSION hstore",
 	"set-logged-rewrites-table/history.txtar":                  "CREATE TABLE unknown (id bigint)",
 	"set-not-null-scans-table/proofs.txtar":                    "CREATE TABLE t (a int, b int, c int, d int, e int, f int, g int, h int, i int, k text)",
-	"set-not-null-scans-table/set.sql":                         "CREATE TABLE users (email text, a int, b int, c int)",
+	"set-not-null-scans-table/set.sql":                         "CREATE TABLE users (email text, a int, b int, c int); CREATE TABLE elsewhere (a int)",
 	"statement-cannot-run-in-transaction/golang-migrate.txtar": "CREATE TABLE users (id int, email text)",
 	"statement-cannot-run-in-transaction/psql.sql":             "CREATE TABLE users (id int)",
 	"statement-under-access-exclusive/no-transaction.txtar":    "CREATE TABLE users (id bigint, email text)",

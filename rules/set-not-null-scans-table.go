@@ -29,7 +29,7 @@ var setNotNullScansTable = &lint.Rule{
 			if len(scans) == 0 {
 				continue
 			}
-			c.Report(scans, lint.Diagnostic{Message: "SET NOT NULL " + c.Takes(scans), Instead: proveNotNull(c, column)})
+			c.Report(scans, lint.Diagnostic{Message: "SET NOT NULL " + c.Takes(scans), Instead: proveNotNull(c.Surely(), column)})
 		}
 		return nil
 	},
