@@ -19,6 +19,7 @@ var dropLocksReferencedTable = &lint.Rule{
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
 		seen := map[catalog.Name]bool{}
+		var ends []otherEnds
 		for _, e := range inTextOrder(p.Existing()) {
 			verb := dropping(p, e)
 			// A lock that the transaction has already, it does not wait for.
@@ -30,25 +31,56 @@ var dropLocksReferencedTable = &lint.Rule{
 				continue
 			}
 			seen[e.Relation] = true
-			d := lint.Diagnostic{
-				Range: e.Range,
-				Message: fmt.Sprintf("%s takes an ACCESS EXCLUSIVE lock on %s too (%s), which blocks reads and writes of it from the moment it waits for running queries until the transaction ends",
-					verb, e.Relation, e.Why),
-				Hazard:  e.Mode,
-				Also:    fmt.Sprintf("%s locks %s too (%s)", verb, e.Relation, e.Why),
-				Effects: []lock.Effect{e},
-				Instead: &lint.Instead{Message: "drop the foreign key first, in a migration of its own with a short lock_timeout"},
+			if last := len(ends) - 1; last >= 0 && !hot && !ends[last].hot && ends[last].effects[0].Range == e.Range {
+				ends[last].effects = append(ends[last].effects, e)
+			} else {
+				ends = append(ends, otherEnds{verb, hot, []lock.Effect{e}})
 			}
-			if verb == dropConstraint {
-				d.Instead = &lint.Instead{Message: "drop each foreign key in a migration of its own with a short lock_timeout"}
-			}
-			if hot {
-				d.Severity, d.Hazard = lint.Error, nil
-			}
-			p.Report(d)
+		}
+		for _, o := range ends {
+			o.report(p)
 		}
 		return nil
 	},
+}
+
+// otherEnds are the tables that one clause locks because it drops foreign keys;
+// a hot one is alone.
+type otherEnds struct {
+	verb    string
+	hot     bool
+	effects []lock.Effect
+}
+
+func (o otherEnds) report(p *lint.Pass) {
+	first := o.effects[0]
+	on, them := fmt.Sprintf("%s too (%s)", first.Relation, first.Why), "it"
+	if len(o.effects) > 1 {
+		var names []string
+		for _, e := range o.effects {
+			names = append(names, fmt.Sprintf("%s (%s)", e.Relation, e.Why))
+		}
+		on, them = fewInWords(names, firstNames)+" too", "them"
+	}
+	d := lint.Diagnostic{
+		Range: first.Range,
+		Message: fmt.Sprintf("%s takes an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes of %s from the moment it waits for running queries until the transaction ends",
+			o.verb, on, them),
+		Hazard:  first.Mode,
+		Also:    fmt.Sprintf("%s locks %s", o.verb, on),
+		Effects: o.effects,
+		Instead: &lint.Instead{Message: "drop the foreign key first, in a migration of its own with a short lock_timeout"},
+	}
+	switch {
+	case o.verb == dropConstraint:
+		d.Instead = &lint.Instead{Message: "drop each foreign key in a migration of its own with a short lock_timeout"}
+	case len(o.effects) > 1:
+		d.Instead = &lint.Instead{Message: "drop the foreign keys first, each in a migration of its own with a short lock_timeout"}
+	}
+	if o.hot {
+		d.Severity, d.Hazard = lint.Error, nil
+	}
+	p.Report(d)
 }
 
 const dropConstraint = "DROP CONSTRAINT"
