@@ -27,7 +27,7 @@ var backfillInDDLTransaction = &lint.Rule{
 			severity = lint.Warning
 		}
 		instead := "change the rows in a later migration, in batches that commit one by one"
-		if p.Statement.Node.GetCreateTableAsStmt() != nil || p.Statement.Node.GetSelectStmt() != nil {
+		if p.Statement.Node.GetCreateTableAsStmt() != nil || p.Statement.Node.GetSelectStmt().GetIntoClause() != nil {
 			instead = "give the statement a migration of its own"
 		}
 		p.Report(lint.Diagnostic{
