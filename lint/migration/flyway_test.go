@@ -117,6 +117,8 @@ func TestFlywayVersions(t *testing.T) {
 
 func TestFlywayScopes(t *testing.T) {
 	const mixed = "  refused true: flyway, unless mixed is true, refuses to execute %s, which it takes for non-transactional, in one migration with other statements; give each a migration of its own, or write executeInTransaction=false into V1__a.sql.conf"
+	const group = "  refused true: flyway, with group and unless mixed is true, refuses to execute the migration in one run with others that need a transaction, as in a new database; set mixed to true, or group to false"
+	const waits = "  refused true: %s waits without end, or until lock_timeout, for the transaction in which flyway holds its own lock: p/conf/flyway.conf leaves postgresql.transactional.lock true; set postgresql.transactional.lock to false there"
 	cases := []struct {
 		sql, conf, configuration string
 		want                     []string
@@ -143,6 +145,17 @@ func TestFlywayScopes(t *testing.T) {
 			"  refused true: flyway refuses V1__a.sql.conf: executeInTransaction is \"no\"; write true or false",
 		}},
 		{sql: "SELECT 1;", configuration: "flyway.executeInTransaction=false", want: []string{"no transaction"}},
+		{sql: "VACUUM;", configuration: "flyway.group=true", want: []string{"no transaction", group}},
+		{sql: "VACUUM;", configuration: "flyway.group=true\nflyway.mixed=true", want: []string{"no transaction"}},
+		{sql: "CREATE INDEX CONCURRENTLY i ON t (a);", want: []string{"no transaction"}}, // nobody knows what is set
+		{sql: "create unique index concurrently i ON t (a);", configuration: "flyway.mixed=true", want: []string{"no transaction", fmt.Sprintf(waits, "CREATE INDEX CONCURRENTLY")}},
+		{sql: "REINDEX INDEX CONCURRENTLY i;", conf: "executeInTransaction=false", configuration: "flyway.url=x", want: []string{"no transaction", fmt.Sprintf(waits, "REINDEX CONCURRENTLY")}},
+		{sql: "REINDEX INDEX CONCURRENTLY i;", configuration: "flyway.url=x", want: []string{"one transaction for the migration"}},
+		{sql: "CREATE INDEX CONCURRENTLY i ON t (a);", configuration: "flyway.postgresql.transactional.lock=false", want: []string{"no transaction"}},
+		{sql: "CREATE INDEX CONCURRENTLY i ON t (a);", configuration: "spring.flyway.postgresql.transactional-lock=False", want: []string{"no transaction"}},
+		{sql: "DROP INDEX CONCURRENTLY i; ", configuration: "flyway.url=x", want: []string{"no transaction"}},
+		{sql: "VACUUM t;", configuration: "flyway.url=x", want: []string{"no transaction"}},
+		{sql: "CREATE INDEX i ON t (a);", configuration: "flyway.url=x", want: []string{"one transaction for the migration"}},
 		{sql: "SELECT 1;", configuration: "flyway.group=true", want: []string{"one transaction for all pending migrations"}},
 		{sql: "SELECT 1;", configuration: "flyway.group=true\nflyway.locations=filesystem:other", want: []string{"one transaction for the migration"}},
 		{sql: "SELECT 1;", configuration: "flyway.group=true\nflyway.locations=filesystem:./a, filesystem:../p/sql", want: []string{"one transaction for all pending migrations"}},
@@ -200,6 +213,49 @@ func TestFlywayConfiguration(t *testing.T) {
 	got = told(t, map[string]string{"db/migration/2023/V1__a.sql": "SELECT 1;", "db/migration/2024/V2__a.sql": "SELECT 1;"}, migration.Options{})
 	if d := cmp.Diff([]string{"db/migration: flyway", "2023/V1__a.sql up 1" + flywayTransaction, "2024/V2__a.sql up 2" + flywayTransaction}, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestFlywayLocations: what several locations hold is one history, and what lies beside
+// them is not of it.
+func TestFlywayLocations(t *testing.T) {
+	project := map[string]string{
+		"db/core/V1__a.sql":     "SELECT 1;",
+		"db/core/sub/V3__a.sql": "SELECT 1;",
+		"db/extra/V2__a.sql":    "SELECT 1;",
+		"db/other/V9__a.sql":    "SELECT 1;",
+		"db/goose/1_x.sql":      "-- +goose Up\nSELECT 1;",
+	}
+	want := []string{
+		"db: flyway",
+		"core/V1__a.sql up 1" + flywayTransaction,
+		"extra/V2__a.sql up 2" + flywayTransaction,
+		"core/sub/V3__a.sql up 3" + flywayTransaction,
+		"db/goose: goose", "1_x.sql up 1" + flywayTransaction,
+		"db/other: flyway", "V9__a.sql up 9" + flywayTransaction,
+	}
+	for name, text := range map[string]string{
+		"flyway.conf":     "flyway.locations=filesystem:db/core,filesystem:db/extra,filesystem:db/gone\n",
+		"flyway.toml":     "[flyway]\nlocations = ['filesystem:./db/core', 'filesystem:db/extra']\n",
+		"application.yml": "spring: {flyway: {locations: [\"filesystem:db/core\", \"filesystem:db/extra\"]}}\n",
+	} {
+		project[name] = text
+		if d := cmp.Diff(want, told(t, project, migration.Options{})); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		if d := cmp.Diff(want[:4], told(t, project, migration.Options{Paths: []string{"db/extra", "db/core"}})); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		delete(project, name)
+	}
+	got := told(t, map[string]string{
+		"app/src/main/resources/application.properties":            "spring.flyway.locations=classpath:db/migration/common,classpath:db/migration/{vendor}\n",
+		"app/src/main/resources/db/migration/common/V1__a.sql":     "SELECT 1;",
+		"app/src/main/resources/db/migration/postgresql/V2__a.sql": "SELECT 1;",
+		"app/src/main/resources/db/migration/mysql/V2__a.sql":      "SELECT `1`;",
+	}, migration.Options{})
+	if len(got) < 3 || got[0] != "app/src/main/resources/db/migration: flyway" || got[2] != "postgresql/V2__a.sql up 2"+flywayTransaction {
+		t.Error(got)
 	}
 }
 

@@ -366,18 +366,18 @@ func liquibaseMessages(source []byte, s Section, delimiter string) (messages, de
 // liquibaseLines are the texts between the delimiters where none is set: a ;, and GO
 // or / at the beginning of a line. It returns nil for a text without such a line.
 func liquibaseLines(text []byte, base int) (messages, delimiters []Range) {
-	at, any := 0, false
+	at, found := 0, false
 	for _, t := range Scan(text, 0) {
 		line := t.Pos > 0 && text[t.Pos-1] == '\n' && (isWord(text, t, "GO") || string(text[t.Pos:t.End]) == "/")
 		if !line && !isByte(text, t, ';') {
 			continue
 		}
-		any = any || line
+		found = found || line
 		messages = append(messages, Range{base + at, base + t.Pos})
 		delimiters = append(delimiters, Range{base + t.Pos, base + t.End})
 		at = t.End
 	}
-	if !any {
+	if !found {
 		return nil, nil
 	}
 	return append(messages, Range{base + at, base + len(text)}), delimiters
