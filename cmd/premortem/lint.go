@@ -38,6 +38,7 @@ type lintFlags struct {
 	allowGaps      bool
 	format         string
 	showSuppressed bool
+	fix, diff      bool
 }
 
 func lintCommand(s *shell) *cobra.Command {
@@ -61,11 +62,16 @@ Exit status:
   1  findings at or above --fail-on
   2  wrong usage or configuration, or nothing to lint
   3  no such finding, but text that could not be analysed (see --allow-gaps)
---since exits with 0 when the branch changes none of the migrations it finds.`,
+--since exits with 0 when the branch changes none of the migrations it finds.
+
+--fix writes what needs no decision, and only into migrations that no database
+has: those that --since finds new, that --after selects, or whose files are named.
+With standard input it prints the fixed text, and the report goes to standard error.`,
 		Example: `  premortem lint db/migrations
   premortem lint --since origin/main
   premortem lint --after 20260102030405 db/migrations
   premortem lint --format text,sarif:premortem.sarif
+  premortem lint --since origin/main --fix
   premortem lint - --stdin-filename db/migrations/00042_next.sql < draft.sql`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(s, cmd, args) },
 	}
@@ -84,6 +90,8 @@ Exit status:
 	flags.StringVar(&f.failOn, "fail-on", "", "exit 1 from this `severity` on: error, warning or never (default error)")
 	flags.BoolVar(&f.allowGaps, "allow-gaps", false, "do not exit 3 for text that could not be analysed")
 	flags.StringVar(&f.format, "format", "", "report `formats`, comma-separated, each with :FILE if not for standard output: "+formatNames()+" (default text)")
+	flags.BoolVar(&f.fix, "fix", false, "make the suggested fixes in the files under review, and report what remains")
+	flags.BoolVar(&f.diff, "diff", false, "print the fixes as a diff, and write nothing; exit 1 if there are any")
 	flags.BoolVar(&f.showSuppressed, "show-suppressed", false, "report suppressed findings too")
 	complete(cmd, "format", func() []string { return strings.Split(formatNames(), ", ") })
 	complete(cmd, "fail-on", func() []string { return []string{"error", "warning", "never"} })
@@ -126,12 +134,38 @@ func (f *lintFlags) run(s *shell, cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := f.checkFix(p, target); err != nil {
+		return err
+	}
 	for _, why := range p.passedBy {
 		s.say("%s", why)
 	}
-	result, err := f.lint(p, judge, target)
-	if err != nil {
+	if err := target.read(p); err != nil {
 		return err
+	}
+	var result *lint.Result
+	var repairs []*repair
+	if f.fixes() {
+		result, repairs, err = f.repair(p, judge, &target)
+	} else {
+		result, err = f.lint(p, judge, target)
+	}
+	switch {
+	case err != nil:
+		return err
+	case f.diff:
+		return f.showRepairs(p, result, repairs)
+	case f.fix && target.stdin:
+		if _, err := s.out.Write(target.file.Source); err != nil {
+			return err
+		}
+		here := *s
+		s = &here
+		s.out = s.err
+	case f.fix:
+		if err := p.writeRepairs(repairs); err != nil {
+			return err
+		}
 	}
 	f.warnOfWholeHistories(s, p, result)
 	err = write(s, result, outputs, report.Options{
@@ -189,6 +223,25 @@ func (f *lintFlags) target(cmd *cobra.Command, args []string) (target, error) {
 		return target{}, errors.New("standard input is what is judged: --since and --after do not go with it")
 	}
 	return target{stdin: true, name: f.stdinName}, nil
+}
+
+// read reads standard input, if that is what is judged.
+func (t *target) read(p *project) error {
+	if !t.stdin {
+		return nil
+	}
+	source, err := io.ReadAll(p.shell.in)
+	if err != nil {
+		return fmt.Errorf("standard input: %w", err)
+	}
+	t.file = &migration.File{Name: migration.StdinName, Source: source}
+	switch {
+	case t.name != "":
+		t.file.Name = p.Name(t.name)
+	case len(bytes.TrimSpace(source)) == 0:
+		return errors.New("standard input is empty: nothing to lint")
+	}
+	return nil
 }
 
 // outcome reads where the report goes and what fails the run.
@@ -262,17 +315,7 @@ func (f *lintFlags) lint(p *project, judge lint.Config, t target) (*lint.Result,
 		return nil, err
 	}
 	if t.stdin {
-		source, err := io.ReadAll(p.shell.in)
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
-		}
-		o.Stdin = &migration.File{Name: migration.StdinName, Source: source}
-		switch {
-		case t.name != "":
-			o.Stdin.Name = p.Name(t.name)
-		case len(bytes.TrimSpace(source)) == 0:
-			return nil, errors.New("standard input is empty: nothing to lint")
-		}
+		o.Stdin = &migration.File{Name: t.file.Name, Source: t.file.Source}
 	}
 	if f.since != "" {
 		if err := f.changed(p, &o); err != nil {
@@ -323,6 +366,7 @@ func (f *lintFlags) changed(p *project, o *migration.Options) error {
 	for file, content := range changes.Before {
 		o.Base.Files[p.FromRepo(file)] = content
 	}
+	p.base = o.Base
 	return nil
 }
 

@@ -82,14 +82,17 @@ type project struct {
 	paths     []string // the files and folders that were named and remain; names in the workspace
 	passedBy  []string // why others do not, a sentence each
 	allFiles  bool     // what was named is files, not folders
+	base      *migration.Base
+	edited    map[string][]byte // files that are fixed, by name
 	shell     *shell
 }
 
 // target is what a command line names.
 type target struct {
-	paths []string // files and folders
-	stdin bool     // standard input instead
-	name  string   // the file that standard input stands for, or ""
+	paths []string        // files and folders
+	stdin bool            // standard input instead
+	name  string          // the file that standard input stands for, or ""
+	file  *migration.File // standard input, once it is read
 }
 
 // open finds the configuration and sorts out the named files and folders.

@@ -60,6 +60,9 @@ func rulesText(all []*lint.Rule) (string, error) {
 		if r.Since != 0 || r.Until != 0 {
 			about += ", " + servers(r)
 		}
+		if r.Fixable {
+			about += ", fixable"
+		}
 		fmt.Fprintf(&out, "  %s (%s)\n      %s\n", r.Name, about, page.Summary(r.Doc))
 	}
 	return out.String(), nil
@@ -72,11 +75,12 @@ func rulesJSON(all []*lint.Rule) (string, error) {
 		Severity string        `json:"severity"`
 		Since    int           `json:"since,omitempty"` // PostgreSQL majors
 		Until    int           `json:"until,omitempty"`
+		Fixable  bool          `json:"fixable,omitempty"` // --fix knows some of its findings
 		Summary  string        `json:"summary"`
 	}
 	list := []rule{}
 	for _, r := range all {
-		list = append(list, rule{r.Name, r.Category, r.Severity.String(), r.Since, r.Until, page.Summary(r.Doc)})
+		list = append(list, rule{r.Name, r.Category, r.Severity.String(), r.Since, r.Until, r.Fixable, page.Summary(r.Doc)})
 	}
 	var out strings.Builder
 	encoder := json.NewEncoder(&out)
@@ -94,6 +98,9 @@ func rulesMarkdown(all []*lint.Rule) (string, error) {
 		summary := page.Summary(r.Doc)
 		if r.Since != 0 || r.Until != 0 {
 			summary += " (" + servers(r) + ")"
+		}
+		if r.Fixable {
+			summary += " *Fixable.*"
 		}
 		fmt.Fprintf(&out, "| [%s](rules/%s.md) | %s | %s | %s |\n", r.Name, r.Name, r.Category, r.Severity, strings.ReplaceAll(summary, "|", `\|`))
 	}

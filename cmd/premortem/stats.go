@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -62,7 +63,7 @@ func (s *shell) stats(ctx context.Context, dsn, out string) error {
 	if !filepath.IsAbs(file) {
 		file = filepath.Join(s.dir, file)
 	}
-	if err := replaceFile(file, text.Bytes()); err != nil {
+	if err := replaceFile(file, text.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("stats: %w", err)
 	}
 	s.say("%s: %d tables of PostgreSQL %d", out, len(measured.Tables), measured.Server)
@@ -70,7 +71,7 @@ func (s *shell) stats(ctx context.Context, dsn, out string) error {
 }
 
 // replaceFile writes a file as a whole or not at all.
-func replaceFile(name string, text []byte) error {
+func replaceFile(name string, text []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
 	if err != nil {
 		return err
@@ -80,7 +81,7 @@ func replaceFile(name string, text []byte) error {
 		err = closed
 	}
 	if err == nil {
-		err = os.Chmod(f.Name(), 0o644)
+		err = os.Chmod(f.Name(), mode)
 	}
 	if err == nil {
 		err = os.Rename(f.Name(), name)

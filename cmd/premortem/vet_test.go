@@ -82,6 +82,18 @@ func TestVet(t *testing.T) {
 	if got := vet(errors...); !strings.Contains(got, "create-index-not-concurrently") {
 		t.Errorf("the configuration has changed:\n%s", got)
 	}
+	configure("rules: {ignore: [data-loss]}")
+	if got, err := run("-fix", "./..."); err != nil {
+		t.Fatalf("-fix:\n%s", got)
+	}
+	fixed, err := os.ReadFile(filepath.Join(dir, "migrations", "00003_index.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(fixed), `"CREATE INDEX CONCURRENTLY users_email ON users (email)",`) {
+		t.Errorf("-fix leaves\n%s", fixed)
+	}
+
 	configure("rules: {ignore: [data-lo]}")
 	if got := vet("./..."); !strings.Contains(got, "data-lo") {
 		t.Errorf("a mistake in the configuration:\n%s", got)

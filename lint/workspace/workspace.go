@@ -131,6 +131,9 @@ func (w *Workspace) Path(name string) string {
 	return rel
 }
 
+// File is the path of a name in FS on the disk.
+func (w *Workspace) File(name string) string { return filepath.Join(w.root, filepath.FromSlash(name)) }
+
 // RepoPath turns a name in FS into a slash-separated path from the root of the
 // repository; for a file outside of one, it is Path with slashes.
 func (w *Workspace) RepoPath(name string) string {
