@@ -6,7 +6,7 @@ replace github.com/premortem-lint/premortem => ../..
 
 require (
 	github.com/golangci/plugin-module-register v0.1.2
-	github.com/premortem-lint/premortem v0.0.0
+	github.com/premortem-lint/premortem v0.0.0-00010101000000-000000000000
 	golang.org/x/tools v0.48.0
 )
 
