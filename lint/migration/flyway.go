@@ -48,6 +48,7 @@ type flywaySettings struct {
 	versioned, repeatable, undo, baseline string // prefixes
 	separator                             string
 	suffixes                              []string
+	placeholder                           [2]string // if not ${ and }
 	mixed, group, outOfOrder              bool
 	outside                               bool // executeInTransaction=false
 	locations                             []string
@@ -367,7 +368,7 @@ func flywayRunsOutside(text []byte, tokens []Token) (words string, outside bool)
 // split: flyway sends the statements of a file one by one, in a transaction
 // unless it, or the script configuration, finds that they need none.
 func (s *flywaySettings) split(f *File, name FileName, inTransaction *bool) ([]Section, []Problem) {
-	whole := Section{Range: Range{0, len(f.Source)}, Direction: name.Direction, Scope: TransactionPerMigration}
+	whole := Section{Range: Range{0, len(f.Source)}, Direction: name.Direction, Scope: TransactionPerMigration, Placeholder: s.placeholder}
 	if s.group {
 		whole.Scope = TransactionPerRun
 	}
@@ -560,6 +561,12 @@ func newFlywaySettings(values map[string][]string) flywaySettings {
 	text("undosqlmigrationprefix", &s.undo)
 	text("baselinemigrationprefix", &s.baseline)
 	text("sqlmigrationseparator", &s.separator)
+	placeholder := [2]string{"${", "}"}
+	text("placeholderprefix", &placeholder[0])
+	text("placeholdersuffix", &placeholder[1])
+	if placeholder != [2]string{"${", "}"} && placeholder[0] != "" && placeholder[1] != "" && !is("placeholderreplacement", false) {
+		s.placeholder = placeholder
+	}
 	if suffixes := list("sqlmigrationsuffixes"); len(suffixes) > 0 {
 		s.suffixes = suffixes
 	}

@@ -145,6 +145,9 @@ func TestFlywayScopes(t *testing.T) {
 			"  refused true: flyway refuses V1__a.sql.conf: executeInTransaction is \"no\"; write true or false",
 		}},
 		{sql: "SELECT 1;", configuration: "flyway.executeInTransaction=false", want: []string{"no transaction"}},
+		{sql: "ALTER TABLE #[schema]#.t ADD COLUMN #[column]# int DEFAULT #[n]#; SELECT '#[x]#', a #> '{b}' FROM #[t]#;", configuration: "flyway.placeholderPrefix=#[\nflyway.placeholderSuffix=]#", want: []string{"one transaction for the migration"}},
+		{sql: "DROP TABLE !x!.t, !long_name!;", configuration: "flyway.placeholderPrefix=!\nflyway.placeholderSuffix=!", want: []string{"one transaction for the migration"}},
+		{sql: "DROP TABLE !x!.t;", want: []string{"one transaction for the migration", "  gap: syntax error at or near \"!\""}},
 		{sql: "VACUUM;", configuration: "flyway.group=true", want: []string{"no transaction", group}},
 		{sql: "VACUUM;", configuration: "flyway.group=true\nflyway.mixed=true", want: []string{"no transaction"}},
 		{sql: "CREATE INDEX CONCURRENTLY i ON t (a);", want: []string{"no transaction"}}, // nobody knows what is set

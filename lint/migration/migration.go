@@ -124,6 +124,9 @@ type Section struct {
 	// other sections, expanded placeholders. Replaced by blanks of equal
 	// length before scanning.
 	Masked []Range
+	// Placeholder is what a placeholder begins and ends with, where it is set to be
+	// otherwise than those that are known: "" for nothing.
+	Placeholder [2]string
 	// Gaps are lines in whose place the tool executes what is not read.
 	Gaps []Gap
 }

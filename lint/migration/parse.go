@@ -21,6 +21,9 @@ func parse(m *Migration) {
 	for _, r := range section.Masked {
 		blank(text[max(0, r.Pos-section.Pos):max(0, min(len(text), r.End-section.Pos))])
 	}
+	if section.Placeholder != [2]string{} {
+		asDollarPlaceholders(text, section.Placeholder)
+	}
 	p := &parser{migration: m, text: text, base: section.Pos}
 	s := &splitter{text: text, base: section.Pos, psql: m.Runner.PsqlCommands, emit: p.piece}
 	if section.Messages == nil {

@@ -3,6 +3,7 @@ package migration
 import (
 	"bytes"
 	"slices"
+	"strings"
 )
 
 // maskPlaceholders returns text with its placeholders replaced, in equal
@@ -44,6 +45,32 @@ func maskPlaceholders(text []byte, tokens []Token) (masked [][]byte, ok bool) {
 		}
 	}
 	return [][]byte{names, parts, numbers}, ok
+}
+
+// asDollarPlaceholders writes placeholders that begin and end otherwise as ${x}, in equal
+// length.
+func asDollarPlaceholders(text []byte, marks [2]string) {
+	begins, ends := []byte(marks[0]), []byte(marks[1])
+	for at := 0; ; {
+		i := bytes.Index(text[at:], begins)
+		if i < 0 {
+			return
+		}
+		begin := at + i
+		at = begin + len(begins)
+		line, _, _ := bytes.Cut(text[at:], []byte("\n"))
+		n := bytes.Index(line, ends)
+		if n <= 0 {
+			continue
+		}
+		end := at + n + len(ends)
+		if spare := end - begin - n - len("${}"); spare >= 0 {
+			copy(text[begin:], "${"+string(text[at:at+n])+strings.Repeat("_", spare)+"}")
+		} else { // too short: one that is a name
+			text[begin], text[end-1] = '_', '_'
+		}
+		at = end
+	}
 }
 
 // asName turns a placeholder into an identifier that tells it: ${x} into "$x",

@@ -59,3 +59,18 @@ func TestPlaceholders(t *testing.T) {
 		t.Errorf("statements %v, gaps %v", m.Statements, m.Gaps)
 	}
 }
+
+func TestPlaceholdersOtherwise(t *testing.T) {
+	for _, c := range [][4]string{
+		{"#[", "]#", "DROP TABLE #[a]#.b, #[c", "DROP TABLE ${a_}.b, #[c"},
+		{"@", "@", "SELECT @a@, '@\nb'", "SELECT _a_, '@\nb'"},
+		{"<<", ">>", "<<ab>> <<c>>", "${ab_} ${c_}"},
+		{"$(", ")", "$(ab) $(c)", "${ab} ${c}"},
+	} {
+		text := []byte(c[2])
+		asDollarPlaceholders(text, [2]string{c[0], c[1]})
+		if string(text) != c[3] {
+			t.Errorf("%s becomes %s, not %s", c[2], text, c[3])
+		}
+	}
+}
