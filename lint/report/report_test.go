@@ -141,7 +141,9 @@ func manyResult(n int) *lint.Result {
 // TestManyFindings: a long report prints no block twice, and ends with what
 // a person wants to know first.
 func TestManyFindings(t *testing.T) {
-	got := write(t, "text", manyResult(300), Options{})
+	r := manyResult(300)
+	r.Diagnostics[0].Severity = lint.Warning
+	got := write(t, "text", r, Options{})
 	for text, want := range map[string]int{
 		"SHARE on public.users (index build)":         1,
 		"ACCESS EXCLUSIVE on index public.users_emai": 1,
@@ -152,9 +154,9 @@ func TestManyFindings(t *testing.T) {
 			t.Errorf("%q occurs %d times, want %d", text, n, want)
 		}
 	}
-	end := "\n   100 error   rule-0\n   100 warning rule-1\n   100 warning rule-2\n\n" +
+	end := "\n    99 error   rule-0\n   100 warning rule-1\n   100 warning rule-2\n     1 warning rule-0\n\n" +
 		"premortem explain RULE says what PostgreSQL does and when to ignore a rule\n" +
-		"1 migration, 300 statements analysed, 100 errors, 200 warnings (PostgreSQL 14)\n"
+		"1 migration, 300 statements analysed, 99 errors, 201 warnings (PostgreSQL 14)\n"
 	if !strings.HasSuffix(got, end) {
 		t.Error(got[len(got)-500:])
 	}
@@ -178,6 +180,20 @@ func TestManyHistories(t *testing.T) {
 		if got := write(t, "text", r, Options{}); !strings.Contains(got, want) || strings.Contains(got, "d00:") != (n == maxHistories) {
 			t.Errorf("%d histories:\n%s", n, got)
 		}
+	}
+}
+
+// TestManyPlaces: of a finding that tells many places the first ones are shown.
+func TestManyPlaces(t *testing.T) {
+	r := manyResult(8)
+	d := &r.Diagnostics[0]
+	for _, other := range r.Diagnostics[1:] {
+		d.Related = append(d.Related, lint.Related{Range: other.Range, File: other.File, Message: "here too", Finding: true})
+	}
+	r.Diagnostics = r.Diagnostics[:1]
+	got := write(t, "text", r, Options{})
+	if strings.Count(got, "------------ here too\n") != maxRelated || !strings.Contains(got, "::: and 3 other places\n") {
+		t.Error(got)
 	}
 }
 

@@ -86,30 +86,31 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// ruleCount is how often a rule spoke.
+// ruleCount is how often a rule spoke with a severity.
 type ruleCount struct {
 	rule     string
-	severity lint.Severity // the highest
+	severity lint.Severity
 	n        int
 }
 
-// countRules counts the findings of each rule, errors first, most first.
+// countRules counts the findings of each rule and severity, errors first, most
+// first.
 func countRules(r *lint.Result) []ruleCount {
-	place := map[string]int{}
+	place := map[ruleCount]int{}
 	var counts []ruleCount
 	for i := range r.Diagnostics {
 		d := &r.Diagnostics[i]
 		if d.Suppressed != nil {
 			continue
 		}
-		at, ok := place[d.Rule]
+		key := ruleCount{rule: d.Rule, severity: d.Severity}
+		at, ok := place[key]
 		if !ok {
 			at = len(counts)
-			place[d.Rule] = at
-			counts = append(counts, ruleCount{rule: d.Rule})
+			place[key] = at
+			counts = append(counts, key)
 		}
 		counts[at].n++
-		counts[at].severity = max(counts[at].severity, d.Severity)
 	}
 	sort.SliceStable(counts, func(i, j int) bool {
 		a, b := counts[i], counts[j]
