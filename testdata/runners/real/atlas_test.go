@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"ariga.io/atlas/sql/migrate"
 	"ariga.io/atlas/sql/postgres"
@@ -124,6 +126,42 @@ func TestAtlasSum(t *testing.T) {
 	}
 	if err := migrate.Validate(local); !errors.Is(err, migrate.ErrChecksumNotFound) {
 		t.Errorf("without atlas.sum, Atlas says %v", err)
+	}
+}
+
+// TestAtlasNolint: premortem finds the atlas:nolint of each statement, and of the
+// file, that Atlas finds.
+func TestAtlasNolint(t *testing.T) {
+	for _, text := range []string{
+		"-- atlas:nolint DS103 MF101 \nSELECT 1;\nSELECT 2; -- atlas:nolint DS102\nSELECT 3;",
+		"SELECT 1;\n--atlas:nolint destructive\n/*atlas:nolint PG101*/ SELECT 2;\n/* atlas:nolint */\n/*atlas:nolint\n*/\n--  atlas:nolint\nSELECT 3;",
+		"SELECT 1;\n-- atlas:nolint A1\n\n-- atlas:nolint A2\nSELECT 2;\n/*atlas:nolint A3*/\n\nSELECT 3;",
+		"SELECT 1;\r\n-- atlas:nolint A1\r\n\r\nSELECT 2;\r\n\r\n-- atlas:nolint A2\r\nSELECT 3;",
+		"-- why\n-- atlas:nolint A1\n\nSELECT 1;\n-- atlas:nolint A2\nSELECT /*atlas:nolint A3*/ -- atlas:nolint A4\n2;",
+		"-- atlas:nolint A1\r\n\r\nSELECT 1;",
+	} {
+		file := migrate.NewLocalFile("1.sql", []byte(text))
+		statements, err := file.StmtDecls()
+		if err != nil {
+			t.Fatal(err)
+		}
+		histories, err := migration.Load(fstest.MapFS{"1.sql": {Data: []byte(text)}}, migration.Options{Runner: "atlas"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := histories[0].Migrations[0]
+		for i, s := range m.Statements {
+			var want, got []string
+			for _, d := range slices.Concat(file.Directive("nolint"), statements[i].Directive("nolint")) {
+				want = append(want, strings.TrimSpace(d))
+			}
+			for _, silence := range m.Runner.Silences(m.File, s) {
+				got = append(got, strings.Join(silence.Checks, " "))
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%q: Atlas passes over %q at %s, premortem over %q", text, want, s.Text(), got)
+			}
+		}
 	}
 }
 
