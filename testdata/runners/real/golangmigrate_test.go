@@ -44,6 +44,7 @@ func (g golangMigrateTool) up(context.Context) ([]string, bool, error) {
 	}
 	version, _, versionErr := g.Version()
 	if versionErr != nil {
+		g.Close() // its session has the lock that the next one waits for
 		if m, connectErr := g.connect(); connectErr == nil {
 			version, _, _ = m.Version()
 		}

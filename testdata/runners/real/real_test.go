@@ -225,10 +225,10 @@ func outcome(err error) string {
 	var migrateErr database.Error
 	var recordErr *database.Error // of what it does with its own table
 	switch {
-	case errors.As(err, &recordErr):
-		err = recordErr.OrigErr
 	case errors.As(err, &migrateErr):
 		err = migrateErr.OrigErr
+	case errors.As(err, &recordErr):
+		err = recordErr.OrigErr
 	}
 	var pgErr *pgconn.PgError
 	if errors.As(err, &pgErr) {
