@@ -14,7 +14,9 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/linttest"
+	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
 	"github.com/premortem-lint/premortem/lint/pgtest"
 	"github.com/premortem-lint/premortem/rules"
@@ -115,21 +117,51 @@ func TestDeploy(t *testing.T) {
 
 // runs returns the examples of a section that the tool executes on a server.
 func (f form) runs(section linttest.Section, major int) []linttest.Fence {
-	psqlOnly := slices.ContainsFunc(section.Fences, func(fence linttest.Fence) bool {
-		return fence.Options["runner"] == "" && ownTransaction.MatchString(fence.Text)
-	})
 	return slices.DeleteFunc(slices.Clone(section.Fences), func(fence linttest.Fence) bool {
 		runner := fence.Options["runner"]
-		return runner != "" && runner != f.runner || !fence.RunsOn(major) ||
-			runner == "" && psqlOnly && f.runner != "psql"
+		return runner != "" && runner != f.runner || !fence.RunsOn(major)
 	})
 }
 
-// ownTransaction finds examples that mean psql's way with transactions.
-var ownTransaction = regexp.MustCompile(`CONCURRENTLY|BEGIN|LOCK TABLE`)
+// ownTransaction reports whether a statement of an example means psql's way
+// with transactions: none, but for those that it begins.
+func ownTransaction(s *migration.Statement) bool {
+	return lock.NeedsOwnTransaction(s, catalog.New(), pgtest.Maintained[len(pgtest.Maintained)-1]) != "" ||
+		s.Node.GetTransactionStmt() != nil || s.Node.GetLockStmt() != nil
+}
+
+// texts are the files that an example becomes: one, in the transaction that the
+// tool opens, or as many as it takes to have none.
+func (f form) texts(fence linttest.Fence) []string {
+	if fence.Options["runner"] != "" {
+		return []string{fence.Text}
+	}
+	var units []string
+	own, open := false, false
+	for _, s := range migration.ParseFile(&migration.File{Name: "example.sql", Source: []byte(fence.Text)}).Statements {
+		own = own || ownTransaction(s)
+		if open {
+			units[len(units)-1] += ";\n" + s.Text()
+		} else {
+			units = append(units, s.Text())
+		}
+		if s.Node.GetTransactionStmt() != nil {
+			open = s.Text() == "BEGIN"
+		}
+	}
+	if !own {
+		return []string{f.above + fence.Text + f.below}
+	}
+	for _, r := range migration.Runners {
+		if r.Name == f.runner {
+			return r.Draft(units, true)
+		}
+	}
+	panic(f.runner)
+}
 
 // provenElsewhere are rules whose examples do not run on every major:
-// TestNewerForms of rules asks the servers for each form.
+// TestNewerForms of rules asks the servers on both sides for each form.
 var provenElsewhere = map[string]bool{"syntax-newer-than-server": true}
 
 // failure is what a page says of its Unsafe examples.
@@ -203,20 +235,27 @@ func newDeploy(t *testing.T, pool *pgtest.Pool, major int, f form, history []lin
 	return d
 }
 
-// apply writes the example as the next file and lets the tool apply it.
+// apply lets the tool apply the example.
 func (d *deploy) apply(t *testing.T, fence linttest.Fence) error {
 	t.Helper()
-	text := fence.Text
-	if fence.Options["runner"] == "" {
-		text = d.above + text + d.below
+	for _, text := range d.texts(fence) {
+		if err := d.applyFile(t, text, fence.Options["lock_timeout"]); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// applyFile writes the next file and lets the tool apply it.
+func (d *deploy) applyFile(t *testing.T, text, timeout string) error {
+	t.Helper()
 	d.files++
 	name := fmt.Sprintf(d.name, d.files)
 	if err := os.WriteFile(filepath.Join(d.dir, name), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	dsn := d.dsn
-	if timeout := fence.Options["lock_timeout"]; timeout != "" {
+	if timeout != "" {
 		dsn += "&lock_timeout=" + timeout
 	}
 	tool, err := d.open(t, d.dir, dsn)
