@@ -148,10 +148,10 @@ func (p *Pass) inScope(edited *migration.Migration, step Step) bool {
 	allAlone := !slices.ContainsFunc(edited.Statements[first:first+len(step.Statements)], func(s *migration.Statement) bool { return !alone(s, edited) })
 	scope, was := edited.Section.Scope, p.Migration.Section.Scope
 	switch {
-	case p.leaves(step):
-		return allAlone && (scope == migration.Autocommit || scope == migration.SimpleQuery)
-	case step.NoTransaction:
-		return scope == was && allAlone
+	case step.NoTransaction && scope == was && !p.leaves(step):
+		return allAlone
+	case step.NoTransaction: // a migration without other statements
+		return allAlone && len(edited.Statements) == len(step.Statements) && (scope == migration.Autocommit || scope == migration.SimpleQuery)
 	case scope != was:
 		return false
 	case scope == migration.SimpleQuery:

@@ -276,3 +276,50 @@ func (f *fixCase) execute(dbs *pgtest.Pool, name string) ([]string, error) {
 	}
 	return schemaOf(f.t, conn), failed
 }
+
+// TestFixOfRunner: how a file asks for no transaction, which is part of the fix.
+func TestFixOfRunner(t *testing.T) {
+	const index = "CREATE INDEX CONCURRENTLY users_id ON users (id);\n"
+	want := map[string]string{ // "": the tool cannot do it, or reads that in another file
+		"goose":            "-- +goose NO TRANSACTION\n-- +goose Up\n" + index,
+		"sql-migrate":      "-- +migrate Up notransaction\n" + index,
+		"tern":             "---- tern: disable-tx ----\n" + index,
+		"dbmate":           "-- migrate:up transaction:false\n" + index + "\n-- migrate:down\n",
+		"diesel":           "",
+		"liquibase":        "--liquibase formatted sql\n\n--changeset AUTHOR:ID runInTransaction:false\n" + index,
+		"drizzle":          "",
+		"prisma":           index,
+		"sqitch":           index,
+		"graphile-migrate": "--! no-transaction\n" + index,
+		"flyway":           index,
+		"node-pg-migrate":  "",
+		"sqlx":             "-- no-transaction\n" + index,
+		"supabase":         index,
+		"golang-migrate":   index,
+		"atlas":            "-- atlas:txmode none\n\n" + index,
+		"psql":             index,
+	}
+	for _, r := range migration.Runners {
+		t.Run(r.Name, func(t *testing.T) {
+			name := r.NameOf(1, "index")
+			text := r.Draft([]string{"CREATE INDEX users_id ON users (id)"}, false)[0]
+			result, err := rules.Lint(fstest.MapFS{name: {Data: []byte(text)}}, rules.Config{
+				Migrations: migration.Options{Runner: r.Name, Paths: []string{name}},
+				Lint:       lint.Config{Schema: &migration.File{Name: "schema.sql", Source: []byte("CREATE TABLE users (id bigint PRIMARY KEY)")}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			for _, d := range result.Diagnostics {
+				if d.Rule == "create-index-not-concurrently" && len(d.SuggestedFixes) > 0 {
+					source, _ := lint.Apply([]byte(text), d.SuggestedFixes[0].TextEdits)
+					got = string(source)
+				}
+			}
+			if d := cmp.Diff(want[r.Name], got); d != "" {
+				t.Errorf("(-want +got)\n%s\nof\n%s", d, text)
+			}
+		})
+	}
+}

@@ -100,7 +100,11 @@ func concurrentLater(p *lint.Pass) bool {
 	for _, m := range p.Later() {
 		later = slices.Concat(later, m.Statements)
 	}
-	return slices.ContainsFunc(later, func(s *migration.Statement) bool {
+	return anyConcurrent(p, later)
+}
+
+func anyConcurrent(p *lint.Pass, statements []*migration.Statement) bool {
+	return slices.ContainsFunc(statements, func(s *migration.Statement) bool {
 		return strings.Contains(lock.NeedsOwnTransaction(s, p.Catalog, p.Server), "CONCURRENTLY")
 	})
 }

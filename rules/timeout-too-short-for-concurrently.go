@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/premortem-lint/premortem/lint"
@@ -38,7 +39,9 @@ var timeoutTooShortForConcurrently = &lint.Rule{
 					words, t.ends, t.name, inUnits(t.Value), leaves),
 				Instead: patiently(p, "turn the timeouts off for this command", lint.Step{Statements: []string{p.Statement.Text()}, NoTransaction: true}),
 			}
-			d.SuggestedFixes = p.Fix(d.Instead)
+			if !anyConcurrent(p, slices.Concat(p.Preceding(), p.Following())) { // else one SET is enough for all
+				d.SuggestedFixes = p.Fix(d.Instead)
+			}
 			if t.Statement != nil {
 				d.Related = []lint.Related{{Range: t.Statement.Range, File: t.Statement.File(), Message: "sets " + t.name}}
 			}
