@@ -76,6 +76,8 @@ func TestDraftsRun(t *testing.T) {
 // SQLSTATE. Their drafts are not executed.
 var refusals = map[string]string{
 	"0A000": "PostgreSQL has no such thing",
+	"22007": "the statement fails on rows, and that is what the case is about",
+	"22P02": "the statement fails on rows, and that is what the case is about",
 	"23502": "the statement fails on rows, and that is what the case is about",
 	"23505": "the statement fails on rows, and that is what the case is about",
 	"2BP01": "other objects depend on what the statement drops",

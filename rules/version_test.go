@@ -160,6 +160,12 @@ var versionTruths = []versionTruth{
 		runs:   subscription + "ALTER SUBSCRIPTION s SET (two_phase = false); COMMIT",
 		before: "42601", after: "25001", rule: "statement-cannot-run-in-transaction", saysAfter: `SET \(two_phase\) fails with 25001`,
 	},
+	{
+		of: "rules/cast-fails-on-stored-text.go", first: 16, setup: usersTable,
+		runs: "SELECT email FROM users WHERE NOT pg_input_is_valid(email, 'integer')", before: "42883",
+		rule: "cast-fails-on-stored-text", lints: "ALTER TABLE users ALTER COLUMN email TYPE integer USING email::integer",
+		saysBefore: "look for such text first", saysAfter: `NOT pg_input_is_valid\(email, 'integer'\)`,
+	},
 }
 
 // TestVersionTruths asks the servers on both sides of every change.
