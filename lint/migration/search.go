@@ -166,6 +166,16 @@ func below(dir, name string) bool {
 	return dir == "." || name == dir || strings.HasPrefix(name, dir+"/")
 }
 
+func commonDirectory(files []string) string {
+	common := path.Dir(files[0])
+	for _, f := range files {
+		for !below(common, f) {
+			common = path.Dir(common)
+		}
+	}
+	return common
+}
+
 // cleanPath returns a path in the form that fs.FS wants.
 func cleanPath(p string) (string, error) {
 	name := path.Clean(p)
