@@ -99,7 +99,8 @@ type Pass struct {
 	memo    map[any]any
 }
 
-// Later returns the up migrations that the history has behind this one.
+// Later returns the up migrations that the history has behind this one: all of
+// them, for a down migration.
 func (p *Pass) Later() []*migration.Migration {
 	ups := slices.DeleteFunc(slices.Concat(p.history.Migrations, p.history.Later), func(m *migration.Migration) bool {
 		return m.Direction == migration.Down

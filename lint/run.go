@@ -253,6 +253,9 @@ func (r *run) report(p *Pass, d Diagnostic) {
 	if p.Statement != nil {
 		d.File = p.Statement.File()
 		d.Range = p.Statement.Place(d.Range)
+		if p.Migration.Runner.Printed {
+			d.SuggestedFixes = nil // of what is printed anew
+		}
 		d.SuggestedFixes = placeFixes(p.Statement, d.SuggestedFixes)
 	}
 	if d.Range == (migration.Range{}) {

@@ -21,6 +21,9 @@ var commitEndsRunnerTransaction = &lint.Rule{
 			return nil
 		}
 		control, runner := p.Statement.Node.GetTransactionStmt(), p.Migration.Runner
+		if runner.Printed && beginsAgain(p) {
+			return nil // the tool itself leaves its transaction for a while
+		}
 		d := lint.Diagnostic{Instead: &lint.Instead{Message: fmt.Sprintf("leave BEGIN and COMMIT to %s, or %s", runner.Name, runner.WithoutTransaction)}}
 		ends := "%[1]s ends the transaction that %[2]s runs the migration in"
 		if p.Migration.Section.Scope == migration.TransactionPerRun {

@@ -159,7 +159,8 @@ type caseSession struct {
 
 func (s *caseSession) migrate(m *migration.Migration) {
 	s.t.Helper()
-	if m.Section.Scope == migration.TransactionPerMigration {
+	switch m.Section.Scope {
+	case migration.TransactionPerMigration, migration.TransactionPerRun: // of which each migration has a part here
 		s.fill()
 		s.must("BEGIN")
 	}

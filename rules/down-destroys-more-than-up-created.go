@@ -24,6 +24,9 @@ var downDestroysMoreThanUpCreated = &lint.Rule{
 		if drop.GetRemoveType() == pg_query.ObjectType_OBJECT_SCHEMA && drop.GetBehavior() != pg_query.DropBehavior_DROP_CASCADE {
 			return nil // fails where the schema has tables
 		}
+		if len(p.Later()) == 0 {
+			return nil // nobody knows what an up has created
+		}
 		before := p.Catalog.Tables()
 		p.Catalog.After(p.Statement, func() {
 			for _, t := range before {

@@ -50,7 +50,9 @@ func TestDraftsRun(t *testing.T) {
 					c := *cases[name]
 					c.Config.Server = major
 					s := newScript(t, dbs, name, &c, &n)
-					s.plan(s.own, s.own.Histories[0].Runner)
+					if own := s.own.Histories[0].Runner; !own.Printed { // else TestPrintedDrafts of lint/migration knows
+						s.plan(s.own, own)
+					}
 					if other != s.own.Histories[0].Runner && its == major {
 						if c, why := convert(&c, s.own, other); why == "" {
 							s.plan(judged(t, c), other)

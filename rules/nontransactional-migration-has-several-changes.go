@@ -18,8 +18,8 @@ var nontransactionalMigrationHasSeveralChanges = &lint.Rule{
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
 		// psql's files are executed in as many ways as there are tools that
-		// it stands in for.
-		if p.Migration.Runner == migration.Psql || p.Migration.Section.Scope != migration.Autocommit || p.Session.Block() != lock.NoBlock || p.Reported() {
+		// it stands in for, and printed text does not tell where a migration ends.
+		if p.Migration.Runner == migration.Psql || p.Migration.Runner.Printed || p.Migration.Section.Scope != migration.Autocommit || p.Session.Block() != lock.NoBlock || p.Reported() {
 			return nil
 		}
 		if !runsOnce(p) || !slices.ContainsFunc(p.Following(), changes) {

@@ -133,7 +133,7 @@ func (s *Session) Begin(m *migration.Migration) {
 		s.End()
 	}
 	perRun := m.Section.Scope == migration.TransactionPerRun
-	newRun := s.migration == nil || !m.UnderReview || m.Release != s.migration.Release
+	newRun := s.migration == nil || !m.UnderReview || m.Release != s.migration.Release || m.Section.NewRun
 	if newRun || !perRun {
 		s.close()
 	}

@@ -81,8 +81,14 @@ func foreignDirectives(f *File, r *Runner) []Problem {
 }
 
 // detectDirective returns a Runner.Detect for a tool that has a directive in
-// every file: at least half of the candidates must have one.
+// every file.
 func detectDirective(runner, sample string, candidate func(base string) bool) func(fs.FS, string, []string) string {
+	return detectMark(sample, candidate, func(source []byte) bool { return hasDirective(source, runner) })
+}
+
+// detectMark returns a Runner.Detect for a tool whose files have a mark: at least
+// half of the candidates must.
+func detectMark(sample string, candidate func(base string) bool, has func(source []byte) bool) func(fs.FS, string, []string) string {
 	return func(fsys fs.FS, dir string, files []string) string {
 		first, with, of := "", 0, 0
 		for _, base := range files {
@@ -91,7 +97,7 @@ func detectDirective(runner, sample string, candidate func(base string) bool) fu
 			}
 			of++
 			source, err := fs.ReadFile(fsys, path.Join(dir, base))
-			if err != nil || !hasDirective(source, runner) {
+			if err != nil || !has(bytes.TrimPrefix(source, byteOrderMark)) {
 				continue
 			}
 			with++

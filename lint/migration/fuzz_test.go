@@ -84,6 +84,8 @@ var directiveSamples = []string{
 	"\xef\xbb\xbf-- +migrate Up\nSELECT 1;\n-- +migrate \n-- +migrate StatementBegin\n-- +migrate Down x no transaction\n",
 	"SELECT '{{1,2}}';\n---- tern: disable-tx ----\nSELECT E'\\';' || $a$ $b$ $a$; -- \\\nSELECT 2;\ufffd/* /* */ */\n---- create above / drop below ----\n---- tern: disable-tx ----\nSELECT \"a;\";\xff SELECT 2",
 	"---- create above / drop below ----\n-- create above / drop below\n--tern disable_tx",
+	"\xef\xbb\xbf-- Running upgrade  -> a\nBEGIN;\n\n-- Running downgrade a -> \r\nINFO  [alembic.x] it's\nUPDATE v SET version_num='\nINFO  [alembic] \n' WHERE v.version_num = '';\nCOMMIT;BEGIN;\n-- Running upgrade a, b -> c\nDROP TABLE v;COMMIT",
+	"BEGIN;\n--\n-- Raw Python operation\n--\n-- THIS OPERATION CANNOT BE WRITTEN AS SQL\n'\n-- THIS OPERATION CANNOT BE WRITTEN AS SQL'; COMMIT;",
 	"-- no-transaction\n---- tern: disable-tx\n--! no-transaction\n-- Up Migration",
 	"-- atlas:txmode none\n-- atlas:nolint DS102\n\nSELECT 1;\n-- atlas:txmode none\n-- atlas:checkpoint\n--atlas:nolint\nSELECT 2;",
 	"-- atlas:delimiter \\n\\n\nSELECT '\n\n', (\n\n1), $$\n\n$$; SELECT 2 -- a\n\n/*\n\n*/\n\nSELECT 3",

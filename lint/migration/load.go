@@ -231,13 +231,13 @@ func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 
 	var all []*Migration
 	for _, s := range sections {
-		if s.Direction == Down && !(o.Down && f.reviewed) {
+		if s.Direction == Down && !(f.reviewed && (o.Down || r.Printed)) {
 			continue
 		}
 		m := &Migration{File: file, Runner: r, Version: cmp.Or(s.Version, f.Version), Name: f.Name, Direction: s.Direction, Section: s, UnderReview: f.reviewed, fileName: f.FileName}
 		all = append(all, m)
 	}
-	if f.Direction == Up && !slices.ContainsFunc(all, func(m *Migration) bool { return m.Direction == Up }) {
+	if f.Direction == Up && !(r.Printed && len(all) > 0) && !slices.ContainsFunc(all, func(m *Migration) bool { return m.Direction == Up }) {
 		// The tool refuses the file: no section that runs, but problems to tell.
 		refused := &Migration{File: file, Runner: r, Version: f.Version, Name: f.Name, UnderReview: f.reviewed, fileName: f.FileName, Section: Section{Scope: Autocommit, Messages: []Range{}}}
 		all = slices.Insert(all, 0, refused)

@@ -115,6 +115,9 @@ type Section struct {
 	// Repeats is true where the tool executes the section again when it has changed.
 	Repeats bool
 	Scope   TxScope
+	// NewRun is true where the tool's run begins, with a session of its own, also
+	// behind sections of the same release.
+	NewRun bool
 	// Messages are the texts that the runner sends to the server one by one,
 	// in order. Nil: the runner sends each statement by itself, split as
 	// PostgreSQL would (Autocommit, TransactionPerMigration), or the whole

@@ -33,6 +33,11 @@ func parsePsqlName(base string) (FileName, bool) {
 	return psqlName(base), true
 }
 
+func isPsqlName(base string) bool {
+	_, ok := parsePsqlName(base)
+	return ok
+}
+
 // psqlName reads any name: psql executes every file that it is given. Nobody
 // gives it down.sql or x.down.sql on the way up.
 func psqlName(base string) FileName {
@@ -46,7 +51,7 @@ func psqlName(base string) FileName {
 func detectPsql(_ fs.FS, _ string, files []string) string {
 	n, name := 0, ""
 	for _, base := range files {
-		if _, ok := parsePsqlName(base); ok {
+		if isPsqlName(base) {
 			n, name = n+1, base
 		}
 	}

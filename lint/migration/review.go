@@ -366,7 +366,7 @@ func (p *plan) migrations() []*Migration {
 		all = append(all, f.ups...)
 	}
 	for _, f := range slices.Backward(p.files) {
-		if len(f.downs) > 0 && f.downs[0].Section.Version != "" {
+		if len(f.downs) > 0 && f.downs[0].Section.Version != "" && !p.history.Runner.Printed {
 			slices.Reverse(f.downs)
 		}
 		all = append(all, f.downs...)

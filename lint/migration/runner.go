@@ -134,6 +134,10 @@ type Runner struct {
 	// PsqlCommands is true where psql executes the files, with its commands.
 	PsqlCommands bool
 
+	// Printed is true for SQL that a tool has printed of what it would do: it is
+	// executed in the order of print, what takes a migration back too.
+	Printed bool
+
 	// WithoutTransaction says how a file asks this tool to execute it outside
 	// a transaction block, as a verb phrase.
 	WithoutTransaction string
@@ -190,6 +194,8 @@ var Runners = []*Runner{
 	Supabase,
 	GolangMigrate,
 	Atlas,
+	Alembic,
+	Django,
 	Psql,
 }
 

@@ -1,0 +1,27 @@
+from alembic import op
+
+revision = "c3"
+down_revision = "b2"
+
+
+def upgrade():
+    with op.get_context().autocommit_block():
+        op.execute("SET lock_timeout = '5s'")
+        op.execute("""CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1;
+  PERFORM 2;
+END
+$$""")
+        # or op.create_index and op.drop_index, with postgresql_concurrently=True
+        op.execute("""CREATE INDEX CONCURRENTLY i
+  ON t (a) -- the hot one
+;""")
+        op.execute("DO $$ BEGIN PERFORM 1; END $$")
+        op.execute("SELECT 'a;b' /* c; */")
+        op.execute("COMMENT ON TABLE t IS 'at 12:30 \\:a, :b: and ::c, and \\d \"x\"'")
+        op.execute("SELECT '{1,2}'::int[], (ARRAY[1, 2])[\\:1] AS \"x\"")
+        op.execute("""SELECT 1
+  AS "x\"""")
+        op.execute("""SELECT '\"\"\"
+\\'""")
