@@ -6,9 +6,10 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
@@ -243,59 +244,57 @@ func (n *notes) instead(in *lint.Instead) {
 	}
 }
 
-// fix shows the lines that a suggested fix changes, before and after.
+// fix shows the lines that a suggested fix changes, as a diff.
 func (n *notes) fix(f *migration.File, fix *lint.SuggestedFix) {
 	n.note("fix", visible(fix.Message))
 	before, after, ok := editedLines(f, fix.TextEdits)
 	if !ok {
 		return
 	}
-	removed, added := withoutCommon(visibleLines(before), visibleLines(after))
+	diff, err := udiff.ToUnifiedDiff("", "", before, udiff.Lines(before, after), udiff.DefaultContextLines)
+	if err != nil {
+		return // the edits are those of Lines
+	}
 	n.line()
-	for _, l := range removed {
-		n.line(n.margin, n.err.Sprint("   - "), l)
+	for i, hunk := range diff.Hunks {
+		if i > 0 {
+			n.line(n.margin, "     …")
+		}
+		for _, l := range hunk.Lines {
+			switch text := strings.TrimSuffix(l.Content, "\n"); l.Kind {
+			case udiff.Delete:
+				n.line(n.margin, n.err.Sprint("   - "), text)
+			case udiff.Insert:
+				n.line(n.margin, n.good.Sprint("   + "), text)
+			default:
+				n.line(prefixed(n.margin+"     ", text))
+			}
+		}
 	}
-	for _, l := range added {
-		n.line(n.margin, n.good.Sprint("   + "), l)
-	}
-}
-
-// withoutCommon takes away the lines that both begin or end with.
-func withoutCommon(a, b []string) (_, _ []string) {
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		a, b = a[1:], b[1:]
-	}
-	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
-		a, b = a[:len(a)-1], b[:len(b)-1]
-	}
-	return a, b
 }
 
 // editedLines returns the lines that the edits touch, as they are and as they
-// become. ok is false when that is too much to show, or the edits overlap.
+// become, safe to print. ok is false when that is too much to show, or the edits
+// overlap.
 func editedLines(f *migration.File, edits []lint.TextEdit) (before, after string, ok bool) {
 	if len(edits) == 0 {
 		return "", "", false
 	}
-	edits = append([]lint.TextEdit(nil), edits...)
-	sort.SliceStable(edits, func(i, j int) bool { return edits[i].Pos < edits[j].Pos })
-	start := lineOf(f, edits[0].Pos).start
-	end := lineOf(f, edits[len(edits)-1].End).end
+	start, end := len(f.Source), 0
+	for _, e := range edits {
+		start, end = min(start, lineOf(f, e.Pos).start), max(end, lineOf(f, e.End).end)
+	}
 	if end-start > maxBytes {
 		return "", "", false
 	}
-	var b strings.Builder
-	at := start
-	for _, e := range edits {
-		if e.Pos < at || e.End < e.Pos || e.End > end {
-			return "", "", false
-		}
-		b.Write(f.Source[at:e.Pos])
-		b.WriteString(e.NewText)
-		at = e.End
+	edits = slices.Clone(edits)
+	for i := range edits {
+		edits[i].Pos -= start
+		edits[i].End -= start
 	}
-	b.Write(f.Source[at:end])
-	return string(f.Source[start:end]), b.String(), true
+	edited, ok := lint.Apply(f.Source[start:end], edits)
+	text := func(source []byte) string { return strings.Join(visibleLines(string(source)), "\n") + "\n" }
+	return text(f.Source[start:end]), text(edited), ok
 }
 
 // gaps lists what was not analysed, equal reasons of a file once.
