@@ -69,7 +69,10 @@ func planAll(t *tree, directories []*directory, o Options) ([]*plan, error) {
 	if plans = withoutEmbedded(plans); len(plans) > 0 {
 		return plans, unreadOnly(plans, o)
 	}
+	other := inOtherLanguage(t, directories, o)
 	switch {
+	case other != "" && (dump == "" || len(o.Paths) == 0):
+		return nil, fmt.Errorf("%w: %s", ErrNoMigrations, other)
 	case len(o.Paths) == 0:
 		return nil, fmt.Errorf("%w: no directory has the marks of a migration tool that is known (--help lists them); name a directory or a file to lint plain SQL", ErrNoMigrations)
 	case dump != "":
