@@ -104,7 +104,7 @@ func (p *Pass) executes(edits []TextEdit, step Step) bool {
 	if !ok {
 		return false
 	}
-	before, after := m.Edited(m.File.Source), m.Edited(source)
+	before, after := m.Edited(source)
 	if len(before) != len(after) {
 		return false
 	}

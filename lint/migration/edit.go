@@ -6,11 +6,34 @@ import (
 )
 
 // Edited returns the migrations, on the way up and down, that the runner reads from
-// the file if it has another text.
-func (m *Migration) Edited(source []byte) []*Migration {
+// the file, now and if it has another text. Of a section that stays as it is neither
+// migration is parsed.
+func (m *Migration) Edited(source []byte) (before, after []*Migration) {
 	f := &plannedFile{FileName: m.fileName, reviewed: true}
-	f.parse(&File{Name: m.File.Name, Source: source}, m.Runner, Options{Down: true})
-	return slices.Concat(f.ups, f.downs)
+	before = f.split(m.File, m.Runner, Options{Down: true})
+	after = f.split(&File{Name: m.File.Name, Source: source}, m.Runner, Options{Down: true})
+	for i, b := range before {
+		if i >= len(after) || !sameSection(b, after[i]) {
+			parse(b)
+		}
+	}
+	for i, a := range after {
+		if i >= len(before) || !sameSection(before[i], a) {
+			parse(a)
+		}
+	}
+	return before, after
+}
+
+// sameSection reports whether the sections of two migrations are cut into the same
+// statements, wherever they stand in their files.
+func sameSection(a, b *Migration) bool {
+	x, y := &a.Section, &b.Section
+	same := func(r, o Range) bool { return r.Pos-x.Pos == o.Pos-y.Pos && r.End-x.Pos == o.End-y.Pos }
+	return x.Direction == y.Direction && x.Scope == y.Scope && x.Placeholder == y.Placeholder &&
+		(x.Pos == 0) == (y.Pos == 0) && (x.Messages == nil) == (y.Messages == nil) && len(x.Gaps)+len(y.Gaps) == 0 &&
+		bytes.Equal(a.File.Source[x.Pos:x.End], b.File.Source[y.Pos:y.End]) &&
+		slices.EqualFunc(x.Masked, y.Masked, same) && slices.EqualFunc(x.Messages, y.Messages, same)
 }
 
 // OutsideTransaction returns the text, and the offset at which to insert it, that asks

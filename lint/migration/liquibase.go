@@ -132,6 +132,7 @@ func (l *liquibaseParser) result(header bool) ([]Section, []Problem) {
 type liquibaseParser struct {
 	file     *File
 	sections []Section
+	versions map[string]bool // of the ups among them
 	problems []Problem
 
 	open     bool // a changeset is
@@ -289,13 +290,17 @@ func (l *liquibaseParser) finish(end int) {
 		messages, delimiters := liquibaseMessages(source, up, l.delimiter)
 		up.Messages, up.Masked = messages, append(up.Masked, delimiters...)
 	}
-	if slices.ContainsFunc(l.sections, func(s Section) bool { return s.Version == up.Version && s.Direction == Up }) {
+	if l.versions[up.Version] {
 		l.problems = append(l.problems, Problem{
 			Range: trimmed(source, Range{up.Pos, up.Pos + bytes.IndexByte(append(source[up.Pos:up.End:up.End], '\n'), '\n')}), Refused: true,
 			Message: "liquibase refuses the changelog, because the file has a changeset of this AUTHOR:ID already",
 			Fix:     "give it another id",
 		})
 	}
+	if l.versions == nil {
+		l.versions = map[string]bool{}
+	}
+	l.versions[up.Version] = true
 	l.sections = append(l.sections, up)
 	if l.cuts {
 		text := slices.Clone(source[up.Pos:up.End])

@@ -224,6 +224,18 @@ func readAll(t *tree, plans []*plan, o Options) error {
 
 // parse splits and parses the file into f.ups and f.downs.
 func (f *plannedFile) parse(file *File, r *Runner, o Options) {
+	for _, m := range f.split(file, r, o) {
+		parse(m)
+		if m.Direction == Down {
+			f.downs = append(f.downs, m)
+		} else {
+			f.ups = append(f.ups, m)
+		}
+	}
+}
+
+// split returns the migrations of the file, in its order, before they are parsed.
+func (f *plannedFile) split(file *File, r *Runner, o Options) []*Migration {
 	sections, problems := r.Split(file, f.FileName)
 	problems = append(problems, foreignDirectives(file, r)...)
 	problems = append(problems, f.problems...)
@@ -243,14 +255,7 @@ func (f *plannedFile) parse(file *File, r *Runner, o Options) {
 		all = slices.Insert(all, 0, refused)
 	}
 	attach(all, sections, problems)
-	for _, m := range all {
-		parse(m)
-		if m.Direction == Down {
-			f.downs = append(f.downs, m)
-		} else {
-			f.ups = append(f.ups, m)
-		}
-	}
+	return all
 }
 
 // attach gives each problem to the migration whose section it is in. What the
