@@ -295,10 +295,11 @@ func (p *project) report(d lint.Diagnostic) {
 	if !ok {
 		return
 	}
-	message := fmt.Sprintf("%s%s (%s)", at.name, d.Message, d.Rule)
+	message := at.name + d.Message
 	if d.Instead != nil {
-		message = fmt.Sprintf("%s%s; instead, %s (%s)", at.name, d.Message, d.Instead.Message, d.Rule)
+		message += "; instead, " + d.Instead.Message
 	}
+	message += " (" + d.Rule + ")"
 	out := analysis.Diagnostic{Pos: at.pos, End: at.end, Category: d.Rule, Message: message}
 	for _, r := range d.Related {
 		if at, ok := p.place(r.File, r.Range); ok {

@@ -90,7 +90,7 @@ func (e *evaluator) method(x *ast.CallExpr, callee types.Object) method {
 			m.known = m.library != ""
 			return m
 		}
-		m.receiver = typeName(sig.Recv().Type())
+		_, m.receiver = named(sig.Recv().Type())
 		m.handle = m.library != "" || isHandle(e.Info.TypeOf(s.X)) || isHandle(sig.Recv().Type())
 		m.argument = sqlArgument(sig)
 		if m.receiver == "RawQuery" || m.receiver == "Rows" || m.receiver == "Row" {
@@ -141,14 +141,20 @@ func sqlArgument(sig *types.Signature) int {
 	return -1
 }
 
-func typeName(t types.Type) string {
-	if p, ok := t.(*types.Pointer); ok {
+// named returns the path of the package and the name of a named type, or of that which
+// a pointer leads to; "" for other types, and for the package of predeclared ones.
+func named(t types.Type) (pkg, name string) {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}
-	if n, ok := types.Unalias(t).(*types.Named); ok {
-		return n.Obj().Name()
+	n, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return "", ""
 	}
-	return ""
+	if n.Obj().Pkg() != nil {
+		pkg = n.Obj().Pkg().Path()
+	}
+	return pkg, n.Obj().Name()
 }
 
 // handles are the types of libraries through which SQL is sent.
@@ -164,7 +170,7 @@ func isHandle(t types.Type) bool {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}
-	if n, ok := types.Unalias(t).(*types.Named); ok && n.Obj().Pkg() != nil && library(n.Obj().Pkg().Path()) != "" && handles[n.Obj().Name()] {
+	if pkg, name := named(t); handles[name] && library(pkg) != "" {
 		return true
 	}
 	i, ok := t.Underlying().(*types.Interface)

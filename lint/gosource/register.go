@@ -150,15 +150,9 @@ func elementType(t types.Type) types.Type {
 
 // recordOf returns what is known of a struct or a pointer to one.
 func recordOf(t types.Type) *record {
-	if p, ok := t.(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := t.(*types.Named)
-	if !ok || n.Obj().Pkg() == nil {
-		return nil
-	}
+	pkg, name := named(t)
 	for i, r := range records {
-		if r.typ == n.Obj().Name() && r.path.MatchString(n.Obj().Pkg().Path()) {
+		if r.typ == name && r.path.MatchString(pkg) {
 			return &records[i]
 		}
 	}
@@ -342,8 +336,8 @@ func (r *registry) call(x *ast.CallExpr) {
 // isApplyFunc reports whether the call converts a function to ent's ApplyFunc.
 func (r *registry) isApplyFunc(x *ast.CallExpr) bool {
 	tv := r.Info.Types[x.Fun]
-	n, ok := types.Unalias(tv.Type).(*types.Named)
-	return tv.IsType() && ok && n.Obj().Name() == "ApplyFunc" && n.Obj().Pkg() != nil && entPath.MatchString(n.Obj().Pkg().Path()) && len(x.Args) == 1
+	pkg, name := named(tv.Type)
+	return tv.IsType() && name == "ApplyFunc" && entPath.MatchString(pkg) && len(x.Args) == 1
 }
 
 // gooseNumber is the version in a file name as goose records it, or "".

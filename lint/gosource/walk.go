@@ -361,12 +361,8 @@ func (w *walker) transaction(x *ast.CallExpr, command string, by int) {
 // isChange reports whether the literal is a statement of an Atlas plan, which ent's
 // hooks add to the plan that is applied.
 func (w *walker) isChange(x *ast.CompositeLit) bool {
-	t := w.Info.TypeOf(x)
-	if p, ok := t.(*types.Pointer); ok {
-		t = p.Elem()
-	}
-	n, ok := types.Unalias(t).(*types.Named)
-	return ok && n.Obj().Name() == "Change" && n.Obj().Pkg() != nil && atlasPath.MatchString(n.Obj().Pkg().Path())
+	pkg, name := named(w.Info.TypeOf(x))
+	return name == "Change" && atlasPath.MatchString(pkg)
 }
 
 // change notes its SQL.
