@@ -197,8 +197,8 @@ func splitAtlas(f *File, _ FileName) ([]Section, []Problem) {
 			whole.Messages, whole.Masked = atlasMessages(f.Source, from, d.value)
 		}
 	}
-	if m := atlasPattern.FindSubmatch(f.Source); m != nil && string(m[2]) == "sum" && string(m[3]) == "ignore" {
-		p.refuse(trimmed(f.Source, Range{0, len(m[0])}), "Atlas refuses to execute a file that atlas:sum ignore leaves out of atlas.sum", "remove the line, and run atlas migrate hash")
+	if line := atlasUnhashed(f.Source); line > 0 {
+		p.refuse(trimmed(f.Source, Range{0, line}), "Atlas refuses to execute a file that atlas:sum ignore leaves out of atlas.sum", "remove the line, and run atlas migrate hash")
 	}
 	var mode *atlasDirective
 	for _, d := range atlasDirectives(f.Source) {

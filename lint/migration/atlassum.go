@@ -33,13 +33,22 @@ func atlasHashes(fsys fs.FS, dir string) ([]atlasHash, error) {
 			return nil, err
 		}
 		sum.Write([]byte(e.Name()))
-		if m := atlasPattern.FindSubmatch(text); m != nil && string(m[2]) == "sum" && string(m[3]) == "ignore" {
+		if atlasUnhashed(text) > 0 {
 			continue
 		}
 		sum.Write(text)
 		all = append(all, atlasHash{e.Name(), base64.StdEncoding.EncodeToString(sum.Sum(nil))})
 	}
 	return all, nil
+}
+
+// atlasUnhashed returns the length of the line atlas:sum ignore at the top of a file,
+// which leaves it out of atlas.sum; 0 where there is none.
+func atlasUnhashed(source []byte) int {
+	if m := atlasPattern.FindSubmatch(source); m != nil && string(m[2]) == "sum" && string(m[3]) == "ignore" {
+		return len(m[0])
+	}
+	return 0
 }
 
 // atlasSumOf is the first line of atlas.sum, without its h1:, as HashFile.Sum.
