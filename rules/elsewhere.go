@@ -169,16 +169,11 @@ func StandingFor(tool string, checks []string) []string {
 			return check == f.Name || ok && tool == "atlas" && strings.HasPrefix(f.Name, group)
 		})
 	}
-	var ours []string
+	var ours Namesake
 	for _, h := range Hazards() {
-		if !slices.ContainsFunc(h.Elsewhere, func(f Foreign) bool { return strings.EqualFold(f.Tool, tool) && names(f) }) {
-			continue
-		}
-		for _, rule := range h.Rules {
-			if !slices.Contains(ours, rule) {
-				ours = append(ours, rule)
-			}
+		if slices.ContainsFunc(h.Elsewhere, func(f Foreign) bool { return strings.EqualFold(f.Tool, tool) && names(f) }) {
+			ours.add(h)
 		}
 	}
-	return ours
+	return ours.Rules
 }
