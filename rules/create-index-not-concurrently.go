@@ -38,20 +38,20 @@ var createIndexNotConcurrently = &lint.Rule{
 			Message: "CREATE INDEX " + takes(builds[0]) + " until the index is built" + reads(p, builds[0].Relation),
 			Effects: builds,
 		}
-		table := p.Catalog.Resolve(create.Relation)
+		table, name := p.Catalog.Resolve(create.Relation), chosenName(p)
 		if t := p.Catalog.Table(table); t != nil && t.Kind == catalog.PartitionedTable {
 			d.Message = "CREATE INDEX on the partitioned table " + table.String() +
 				" takes a SHARE lock on it and " + partitionsOf(p, table) + ", which blocks writes until the indexes of all partitions are built" + reads(p, table)
 			d.Instead = onEachPartition(p, table)
 		} else {
 			d.Instead = patiently(p, "build the index CONCURRENTLY, outside a transaction block",
-				lint.Step{Statements: []string{concurrently(p)}, NoTransaction: true})
+				lint.Step{Statements: []string{concurrently(p, name)}, NoTransaction: true})
 		}
 		if !p.Large(table) {
 			d.Severity = lint.Warning
 		}
 		// With IF NOT EXISTS the index may be there, and without a name each try builds one.
-		if !create.IfNotExists && (create.Idxname != "" || chosenName(p) != "") {
+		if !create.IfNotExists && (create.Idxname != "" || name != "") {
 			d.SuggestedFixes = p.Fix(d.Instead)
 		}
 		p.Report(d)
@@ -70,13 +70,12 @@ func partitionsOf(p *lint.Pass, table catalog.Name) string {
 	return cmp.Or(on.under(table), "all its partitions")
 }
 
-// concurrently is CREATE INDEX with CONCURRENTLY, with the name that PostgreSQL
-// would choose, and without IF NOT EXISTS, which would hide the invalid index that a
-// build that failed leaves behind.
-func concurrently(p *lint.Pass) string {
+// concurrently is CREATE INDEX with CONCURRENTLY, with the chosenName, and without IF
+// NOT EXISTS, which would hide the invalid index that a build that failed leaves behind.
+func concurrently(p *lint.Pass, name string) string {
 	s := p.Statement
 	index, _ := s.Find(s.Pos, "INDEX")
-	edits := []lint.TextEdit{after(index, " CONCURRENTLY"+chosenName(p))}
+	edits := []lint.TextEdit{after(index, " CONCURRENTLY"+name)}
 	if r, ok := s.Find(index.End, "IF", "NOT", "EXISTS"); ok {
 		edits = append(edits, without(s, r))
 	}
@@ -93,9 +92,9 @@ func chosenName(p *lint.Pass) string {
 	}
 	name := ""
 	p.Catalog.After(p.Statement, func() {
-		for _, index := range p.Catalog.Indexes() {
-			if index.Table == t.Name && index.Origin.Statement == p.Statement {
-				name = " " + quoted(index.Name.Name)
+		for _, n := range p.Catalog.Table(t.Name).Indexes {
+			if index := p.Catalog.Index(n); index != nil && index.Origin.Statement == p.Statement {
+				name = " " + quoted(n.Name)
 			}
 		}
 	})

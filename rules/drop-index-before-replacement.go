@@ -64,10 +64,10 @@ func afterTransaction(p *lint.Pass, more int) []*migration.Statement {
 	if p.Session.OuterBlock() == lock.RunnerBlock && p.Migration.Section.Scope == migration.TransactionPerRun {
 		return nil
 	}
-	following := p.Following()[more:]
+	following := slices.Clone(p.Following()[more:])
 	for _, m := range p.Later() {
 		if m.Release == p.Migration.Release {
-			following = append(slices.Clip(following), m.Statements...)
+			following = append(following, m.Statements...)
 		}
 	}
 	return following

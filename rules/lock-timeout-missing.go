@@ -96,11 +96,8 @@ func impatiently(p *lint.Pass) *lint.Instead {
 // concurrentLater reports whether a later statement, of this migration or of one that
 // follows in its session, is one that a lock_timeout must not cancel.
 func concurrentLater(p *lint.Pass) bool {
-	later := p.Following()
-	for _, m := range p.Later() {
-		later = slices.Concat(later, m.Statements)
-	}
-	return anyConcurrent(p, later)
+	return anyConcurrent(p, p.Following()) ||
+		slices.ContainsFunc(p.Later(), func(m *migration.Migration) bool { return anyConcurrent(p, m.Statements) })
 }
 
 func anyConcurrent(p *lint.Pass, statements []*migration.Statement) bool {

@@ -81,9 +81,8 @@ func costliest(p *lint.Pass) (work lock.Effect, ok bool) {
 // reads of its table wait.
 func heldAccessExclusive(p *lint.Pass, work lock.Effect) (lock.Held, bool) {
 	same := func(e lock.Effect) bool { return e.Range == work.Range && e.Relation == work.Relation }
-	reported := !slices.ContainsFunc(p.Unreported(), same)
 	for _, h := range p.Held() {
-		if h.Mode == lock.AccessExclusive && !takesItself(p, h) && !(reported && h.Relation == work.Relation) {
+		if h.Mode == lock.AccessExclusive && !takesItself(p, h) && (h.Relation != work.Relation || slices.ContainsFunc(p.Unreported(), same)) {
 			return h, true
 		}
 	}
