@@ -14,9 +14,12 @@ var Django = &Runner{
 	Less:      func(a, b FileName) bool { return a.Base < b.Base },
 	Split: func(f *File, n FileName) ([]Section, []Problem) {
 		s := Section{Range: Range{0, len(f.Source)}, Scope: Autocommit, Direction: n.Direction}
-		for _, at := range djangoPython.FindAllIndex(f.Source, -1) {
+		for _, t := range Scan(f.Source, 0) {
+			if t.Kind != LineComment || !djangoPython.Match(f.Source[t.Pos:t.End]) {
+				continue
+			}
 			s.Gaps = append(s.Gaps, Gap{
-				Range:  trimmed(f.Source, Range{at[0], at[1]}),
+				Range:  trimmed(f.Source, t.Range),
 				Reason: "an operation in Python, which Django executes itself",
 				Inside: true,
 			})
@@ -57,5 +60,5 @@ var (
 		`|Raw (?:SQL|Python) operation` +
 		`|Custom state/database change combination` +
 		`)\r?\n--\r?$`)
-	djangoPython = regexp.MustCompile(`(?m)^-- (?:MIGRATION NOW PERFORMS|THIS) OPERATION(?: THAT)? CANNOT BE WRITTEN AS SQL.*$`)
+	djangoPython = regexp.MustCompile(`^-- (?:MIGRATION NOW PERFORMS|THIS) OPERATION(?: THAT)? CANNOT BE WRITTEN AS SQL`)
 )

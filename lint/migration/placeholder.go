@@ -132,9 +132,9 @@ func placeholder(text []byte, t Token) (r Range, quoted, ok bool) {
 		if open < 0 || bytes.Contains(text[t.Pos+open:t.End], []byte("}}")) {
 			return Range{}, false, false
 		}
-		r, quoted, ok = upTo("}}")
-		r.Pos += open
-		return r, quoted, ok
+		pos += open
+		rest = text[pos:]
+		return upTo("}}")
 	case bytes.HasPrefix(rest, []byte("%(")) && bytes.Contains(rest, []byte(")s")):
 		return upTo(")s")
 	case rest[0] == ':' && t.End == t.Pos+1 && len(rest) > 1:

@@ -48,6 +48,7 @@ func TestPlaceholders(t *testing.T) {
 	for _, sql := range []string{
 		`CREATE TABLE "{{ a }}" (a int)`, // the name may be what is written
 		`SELECT "{{ a" FROM "b"`,
+		`SELECT "}} {{ a" FROM "b"`,
 		"SELECT '${a}', a[1:2], a::int",
 	} {
 		m := ParseFile(&File{Source: []byte(sql)})

@@ -213,6 +213,7 @@ func TestDjango(t *testing.T) {
 		{"backwards", printed(t, "django/backwards.sql"), []string{".: django", "x.sql up x" + printedAlone}},
 		{"CR LF", "\xef\xbb\xbf" + strings.ReplaceAll(forwards, "\n", "\r\n"), []string{".: django", "x.sql up x" + printedAlone, python, python}},
 		{"since 4.1", "BEGIN;\n--\n-- Raw Python operation\n--\n-- THIS OPERATION CANNOT BE WRITTEN AS SQL\n--\n-- Alter field a on b\n--\n-- (no-op)\nCOMMIT;\n", []string{".: django", "x.sql up x" + printedAlone, python}},
+		{"in a string", "--\n-- Raw SQL operation\n--\nSELECT '\n-- THIS OPERATION CANNOT BE WRITTEN AS SQL';\n", []string{".: django", "x.sql up x" + printedAlone}},
 		{"warnings", "System check identified some issues:\n" + forwards[:strings.Index(forwards, "COMMIT")], []string{".: django", "x.sql up x" + printedAlone, "  gap: syntax error at or near \"System\""}},
 		{"Windows-1252", "--\n-- Raw SQL operation\n--\nSELECT '\xe9';\n", []string{".: django", "x.sql up x" + printedAlone, "  gap: bytes that are not UTF-8"}},
 		{"UTF-16", "\xff\xfe-\x00-\x00\n\x00S\x00", []string{".: psql", "x.sql up x" + printedAlone, "  gap: a NUL byte, which PostgreSQL does not accept"}},
