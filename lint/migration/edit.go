@@ -33,7 +33,7 @@ func sameSection(a, b *Migration) bool {
 	return x.Direction == y.Direction && x.Scope == y.Scope && x.Placeholder == y.Placeholder &&
 		(x.Pos == 0) == (y.Pos == 0) && (x.Messages == nil) == (y.Messages == nil) && len(x.Gaps)+len(y.Gaps) == 0 &&
 		bytes.Equal(a.File.Source[x.Pos:x.End], b.File.Source[y.Pos:y.End]) &&
-		slices.EqualFunc(x.Masked, y.Masked, same) && slices.EqualFunc(x.Messages, y.Messages, same)
+		slices.EqualFunc(x.Parts, y.Parts, same) && slices.EqualFunc(x.Masked, y.Masked, same) && slices.EqualFunc(x.Messages, y.Messages, same)
 }
 
 // OutsideTransaction returns the text, and the offset at which to insert it, that asks

@@ -342,16 +342,21 @@ func checkSections(t *testing.T, f *File, r *Runner, name FileName) {
 	if len(sections) == 0 {
 		t.Errorf("%s: no section", r.Name)
 	}
-	at := 0
+	var parts []Range
 	for _, s := range sections {
-		checkInOrder(t, r.Name+": section", []Range{s.Range}, Range{at, len(f.Source)})
-		at = s.End
+		checkInOrder(t, r.Name+": part", s.Parts, s.Range)
+		if s.Parts == nil {
+			s.Parts = []Range{s.Range}
+		}
+		parts = append(parts, s.Parts...)
 		checkInOrder(t, r.Name+": message", s.Messages, s.Range)
 		checkInOrder(t, r.Name+": masked", s.Masked, s.Range)
 		if s.Scope == 0 {
 			t.Errorf("%s: section %v has no scope", r.Name, s.Range)
 		}
 	}
+	slices.SortStableFunc(parts, func(a, b Range) int { return a.Pos - b.Pos })
+	checkInOrder(t, r.Name+": section", parts, Range{0, len(f.Source)})
 	for _, p := range problems {
 		if p.Pos < 0 || p.Pos > p.End || p.End > len(f.Source) || p.Message == "" {
 			t.Errorf("%s: problem %q is at %v", r.Name, p.Message, p.Range)

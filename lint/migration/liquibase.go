@@ -324,9 +324,7 @@ func (l *liquibaseParser) finish(end int) {
 		return
 	}
 	down.Range = Range{rollback[0].Pos, rollback[len(rollback)-1].End}
-	for i := 1; i < len(rollback); i++ {
-		down.Masked = append(down.Masked, Range{rollback[i-1].End, rollback[i].Pos})
-	}
+	down.Parts = rollback
 	l.sections = append(l.sections, down)
 }
 

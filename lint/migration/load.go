@@ -267,7 +267,7 @@ func attach(all []*Migration, sections []Section, problems []Problem) {
 	for _, p := range problems {
 		owner := first
 		for _, s := range sections {
-			if p.Pos < s.Pos || p.Pos >= s.End {
+			if !s.has(p.Pos) {
 				continue
 			}
 			i := slices.IndexFunc(all, func(m *Migration) bool { return m.Section.Pos == s.Pos && m.Direction == s.Direction })

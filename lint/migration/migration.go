@@ -6,6 +6,7 @@
 package migration
 
 import (
+	"slices"
 	"sync"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -108,6 +109,9 @@ type Migration struct {
 // Section is the part of a file that one direction executes.
 type Section struct {
 	Range
+	// Parts are the pieces of which the section is made, where others may stand
+	// between them, in order. Nil: the whole range.
+	Parts     []Range
 	Direction Direction
 	// Version is that of a section which the tool records by itself, as with
 	// liquibase's changesets; "" where it is the file's.
@@ -132,6 +136,20 @@ type Section struct {
 	Placeholder [2]string
 	// Gaps are lines in whose place the tool executes what is not read.
 	Gaps []Gap
+}
+
+// has reports whether an offset in the file is one of the section's.
+func (s *Section) has(pos int) bool {
+	in := func(r Range) bool { return r.Pos <= pos && pos < r.End }
+	return in(s.Range) && (s.Parts == nil || slices.ContainsFunc(s.Parts, in))
+}
+
+// between are what stands between the section's parts.
+func (s *Section) between() (others []Range) {
+	for i := 1; i < len(s.Parts); i++ {
+		others = append(others, Range{s.Parts[i-1].End, s.Parts[i].Pos})
+	}
+	return others
 }
 
 // Statement is one parsed SQL statement.

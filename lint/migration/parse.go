@@ -18,7 +18,7 @@ func parse(m *Migration) {
 	if bytes.HasPrefix(text, byteOrderMark) && section.Pos == 0 {
 		blank(text[:len(byteOrderMark)])
 	}
-	for _, r := range section.Masked {
+	for _, r := range slices.Concat(section.Masked, section.between()) {
 		blank(text[max(0, r.Pos-section.Pos):max(0, min(len(text), r.End-section.Pos))])
 	}
 	if section.Placeholder != [2]string{} {

@@ -79,7 +79,7 @@ func leadingDigits(base string) string {
 
 // splitSQLMigrate cuts a file as sqlparse.ParseMigration does, line by line.
 // Where that stops with an error it goes on, and reads the line as it was meant.
-// Parts of one direction are judged one after the other, each as a transaction.
+// It gathers the parts of a direction: they are one section.
 func splitSQLMigrate(f *File, name FileName) ([]Section, []Problem) {
 	p := &sqlMigrateParser{file: f, sections: []Section{{Messages: []Range{}}}}
 	if _, err := strconv.ParseInt(leadingDigits(name.Base), 10, 64); errors.Is(err, strconv.ErrRange) {
@@ -89,14 +89,25 @@ func splitSQLMigrate(f *File, name FileName) ([]Section, []Problem) {
 		p.line(Range{pos, pos + len(line)}, line)
 	}
 	p.end()
-	for i := range p.sections {
-		s := &p.sections[i]
-		s.Scope = TransactionPerMigration
-		if p.noTransaction[s.Direction] {
-			s.Scope = Autocommit
+	var sections []Section
+	for _, part := range p.sections {
+		i := slices.IndexFunc(sections, func(s Section) bool { return s.Direction == part.Direction })
+		if i < 0 {
+			part.Scope = TransactionPerMigration
+			if p.noTransaction[part.Direction] {
+				part.Scope = Autocommit
+			}
+			part.Parts = []Range{part.Range}
+			sections = append(sections, part)
+			continue
 		}
+		s := &sections[i]
+		s.End = part.End
+		s.Parts = append(s.Parts, part.Range)
+		s.Messages = append(s.Messages, part.Messages...)
+		s.Masked = append(s.Masked, part.Masked...)
 	}
-	return p.sections, p.problemList
+	return sections, p.problemList
 }
 
 type sqlMigrateParser struct {
@@ -109,8 +120,8 @@ type sqlMigrateParser struct {
 	cut     bool  // between two pieces of a statement that is cut apart
 	refused bool
 
-	noTransaction [2]bool // by Direction
-	sections      []Section
+	noTransaction [2]bool   // by Direction
+	sections      []Section // in parts
 	problemList
 }
 
@@ -192,7 +203,7 @@ func (p *sqlMigrateParser) begin(direction Direction, at Range, options []string
 	case last.Direction != direction:
 		if slices.ContainsFunc(p.sections, func(s Section) bool { return s.Direction == direction }) {
 			way := [...]string{"Up", "Down"}[direction]
-			p.problem(at, fmt.Sprintf("the directive divides nothing: sql-migrate executes what is below it right behind the first part under -- +migrate %s, in one transaction", way), "move it there")
+			p.problem(at, fmt.Sprintf("the directive divides nothing: sql-migrate executes what is below it right behind the first part under -- +migrate %s", way), "move it there")
 		}
 		last.End = at.Pos
 		p.sections = append(p.sections, Section{Range: Range{Pos: at.Pos}, Direction: direction, Messages: []Range{}})

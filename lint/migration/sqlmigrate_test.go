@@ -21,10 +21,8 @@ func TestSQLMigrate(t *testing.T) {
 		".: sql-migrate",
 		"9223372036854775807_a.sql up 9223372036854775807_a.sql" + in,
 		"9223372036854775808_b.sql up 9223372036854775808_b.sql" + in, beyond,
-		"a.sql up a.sql" + in,
-		"a.sql up a.sql" + in, again + "Up, in one transaction; move it there",
-		"a.sql down a.sql" + in,
-		"a.sql down a.sql" + in, again + "Down, in one transaction; move it there",
+		"a.sql up a.sql" + in, again + "Up; move it there",
+		"a.sql down a.sql" + in, again + "Down; move it there",
 		"9223372036854775808_b.sql down 9223372036854775808_b.sql" + in,
 	}
 	if d := cmp.Diff(want, got); d != "" {
