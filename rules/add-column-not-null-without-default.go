@@ -17,7 +17,7 @@ var addColumnNotNullWithoutDefault = &lint.Rule{
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
 		var first command
-		var columns []string
+		var names, columns []string
 		for _, c := range commands(p) {
 			if !c.AddsColumn() || !p.Exists(c.Table, false) || !needsValue(c) || p.Session.Rowless(c.Table) {
 				continue
@@ -27,14 +27,11 @@ var addColumnNotNullWithoutDefault = &lint.Rule{
 			} else {
 				first.Effects = slices.Concat(first.Effects, c.Effects)
 			}
-			columns = append(columns, quoted(c.Def.GetColumnDef().GetColname()))
+			names = append(names, c.Def.GetColumnDef().GetColname())
+			columns = append(columns, quoted(names[len(names)-1]))
 		}
 		if len(columns) == 0 {
 			return nil
-		}
-		it := "it"
-		if len(columns) > 1 {
-			it = "each"
 		}
 		p.Report(lint.Diagnostic{
 			Range: first.Range,
@@ -42,10 +39,37 @@ var addColumnNotNullWithoutDefault = &lint.Rule{
 			Message: fmt.Sprintf("ADD COLUMN %s NOT NULL without a default fails with 23502 (contains null values) as soon as %s has a row",
 				fewInWords(columns, 3), first.Table),
 			Effects: first.Effects,
-			Instead: &lint.Instead{Message: "give " + it + " a constant default, or add it nullable, fill it in batches, and make it NOT NULL as set-not-null-scans-table says"},
+			Instead: valueInstead(p, first.Table, names),
 		})
 		return nil
 	},
+}
+
+// valueInstead is how rows get a value for new columns: by a constant default too,
+// unless a column is a key, of which one value does not do for all rows.
+func valueInstead(p *lint.Pass, table catalog.Name, columns []string) *lint.Instead {
+	each, them := "it", "it"
+	if len(columns) > 1 {
+		each, them = "each", "them"
+	}
+	message := fmt.Sprintf("add %[1]s nullable, fill %[1]s in batches, and make %[1]s NOT NULL as set-not-null-scans-table says", them)
+	key := false
+	p.Catalog.AfterAll(p.Remaining(), func() {
+		t := p.Catalog.Table(table)
+		if t == nil {
+			return
+		}
+		key = slices.ContainsFunc(t.Constraints, func(k *catalog.Constraint) bool {
+			return k.Kind == catalog.ForeignKey && slices.ContainsFunc(k.Columns, func(name string) bool { return slices.Contains(columns, name) })
+		}) || slices.ContainsFunc(t.Indexes, func(n catalog.Name) bool {
+			index := p.Catalog.Index(n)
+			return index != nil && index.Unique && len(index.Keys) == 1 && slices.Contains(columns, index.Keys[0].Column)
+		})
+	})
+	if !key {
+		message = "give " + each + " a constant default, or " + message
+	}
+	return &lint.Instead{Message: message}
 }
 
 // needsValue reports whether a new column is NOT NULL, by NOT NULL, PRIMARY

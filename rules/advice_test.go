@@ -84,6 +84,13 @@ func TestAdviceInWords(t *testing.T) {
 		{"add-column-rewrites-table", "ALTER TABLE users ADD COLUMN n bigserial PRIMARY KEY", "… then make it the primary key as add-primary-key-builds-index says"},
 		{"add-column-rewrites-table", "ALTER TABLE users ADD COLUMN u uuid UNIQUE DEFAULT gen_random_uuid()", "… then make it unique as add-unique-builds-index says"},
 		{"add-column-rewrites-table", "ALTER TABLE users ADD COLUMN u uuid DEFAULT gen_random_uuid()", "add the column without"},
+		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL", "give it a constant default, or add it nullable, fill it"},
+		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL, ADD b int NOT NULL", "give each a constant default, or add them nullable, fill them"},
+		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL, ADD UNIQUE (id, a)", "give it a constant default"},
+		// One value is no key of every row, and none that is known to be there.
+		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL UNIQUE", "add it nullable"},
+		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL; CREATE UNIQUE INDEX ON users (a)", "add it nullable"},
+		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL, ADD FOREIGN KEY (a) REFERENCES cities (id)", "add it nullable"},
 	} {
 		c, err := linttest.New([]string{"review: 2.sql"}, txtar.File{Name: "1.sql", Data: []byte(history)}, txtar.File{Name: "2.sql", Data: []byte(tc.statement + ";")})
 		if err != nil {
