@@ -44,8 +44,8 @@ var setOutlivesMigration = &lint.Rule{
 				continue
 			}
 			by := p.Migration.Runner.Name + "'s own records and for the migrations that follow in its session"
-			dbmateFinds := p.Migration.Runner == migration.Dbmate && s.Known && s.Text == "" // it takes an empty path for public
-			if s.Name == "search_path" && (p.Migration.Runner.QualifiesRecords || dbmateFinds) {
+			runner := p.Migration.Runner
+			if s.Name == "search_path" && (runner.QualifiesRecords || runner.EmptyPathIsPublic && s.Known && s.Text == "") {
 				by = "the migrations that follow in its session"
 			}
 			p.Report(lint.Diagnostic{
@@ -77,12 +77,9 @@ func hidesRecords(p *lint.Pass, s lock.Setting) (d lint.Diagnostic, ok bool) {
 		Message: fmt.Sprintf("search_path is %s when %s records the migration, which fails with 42P01 unless the table %s is there", s.Text, runner.Name, runner.RecordsOnPath),
 		Instead: &lint.Instead{Message: "qualify names, or put SET search_path = public at the end of the migration"},
 	}
-	switch empty := strings.Trim(s.Text, ` "'`) == ""; {
-	case empty && runner != migration.Goose:
-		d.Message = fmt.Sprintf("search_path is empty when %s records the migration, which fails with 42P01 unless the table %s is set up with a schema", runner.Name, runner.RecordsOnPath)
-	case empty:
+	if strings.Trim(s.Text, ` "'`) == "" {
 		d.Severity = lint.Error
-		d.Message = "search_path is empty when goose records the migration, which fails with 42P01: the table goose_db_version is not found"
+		d.Message = fmt.Sprintf("search_path is empty when %s records the migration, which fails with 42P01 unless the table %s is set up with a schema", runner.Name, runner.RecordsOnPath)
 	}
 	return d, true
 }

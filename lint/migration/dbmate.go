@@ -28,6 +28,7 @@ var Dbmate = &Runner{
 	LateRuns:           true,
 	RefusesEnded:       true,
 	RecordsInside:      true,
+	EmptyPathIsPublic:  true,
 	Split:              splitDbmate,
 	Draft:              draftDbmate,
 	WithoutTransaction: "write -- migrate:up transaction:false",

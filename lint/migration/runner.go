@@ -83,6 +83,10 @@ type Runner struct {
 	// of a migration in its session and looks for the table along the search_path.
 	RecordsOnPath string
 
+	// EmptyPathIsPublic is true for a tool that looks for the table of its records in
+	// public where the search_path is empty.
+	EmptyPathIsPublic bool
+
 	// RecordsInside is true for a tool that writes the record of a migration in
 	// the transaction that it opens around it.
 	RecordsInside bool
