@@ -15,7 +15,7 @@ var goTools = map[string]*Runner{
 	"goose":       goTool(Goose, "register it with goose.AddMigrationNoTxContext"),
 	"gormigrate":  goTool(&Runner{Name: "gormigrate"}, "leave UseTransaction false"),
 	"bun":         goTool(&Runner{Name: "bun"}, "execute it outside of RunInTx"),
-	"tern":        goTool(&Runner{Name: "tern"}, "write "+ternDisableTx+" on a line of its own, or set DisableFuncTx of a function"),
+	"tern":        goTool(&Runner{Name: "tern"}, "write "+TernDisableTx+" on a line of its own, or set DisableFuncTx of a function"),
 	"sql-migrate": goTool(&Runner{Name: "sql-migrate"}, "set DisableTransactionUp"),
 	"migrator":    goTool(&Runner{Name: "migrator"}, "make it a migrator.MigrationNoTx"),
 	"atlas":       goTool(&Runner{Name: "atlas", Draft: Atlas.Draft}, Atlas.WithoutTransaction),

@@ -44,21 +44,24 @@ var Tern = &Runner{
 	Split:          splitTern,
 	Draft: func(statements []string, noTransaction bool) []string {
 		if noTransaction {
-			return []string{ternDisableTx + "\n" + terminated(statements)}
+			return []string{TernDisableTx + "\n" + terminated(statements)}
 		}
 		return []string{terminated(statements)}
 	},
-	WithoutTransaction: "write " + ternDisableTx + " on a line of its own",
+	WithoutTransaction: "write " + TernDisableTx + " on a line of its own",
 	noTransaction: func(f *File, s Section) (int, string) {
-		return trimmed(f.Source, s.Range).Pos, ternDisableTx + "\n"
+		return trimmed(f.Source, s.Range).Pos, TernDisableTx + "\n"
 	},
 }
 
+// What tern looks for in a file: the text between the way up and the way down, and the
+// line of a section that it executes outside a transaction.
 const (
-	ternMarker    = "---- create above / drop below ----"
-	ternDisableTx = "---- tern: disable-tx ----"
-	ternConf      = "tern.conf"
+	TernMarker    = "---- create above / drop below ----"
+	TernDisableTx = "---- tern: disable-tx ----"
 )
+
+const ternConf = "tern.conf"
 
 var ternName = regexp.MustCompile(`^([0-9]+)_(.+)\.sql$`)
 
@@ -84,7 +87,7 @@ func detectTern(fsys fs.FS, dir string, files []string) string {
 	if i := slices.IndexFunc(files, isTern); i >= 0 && slices.Contains(files, ternConf) {
 		return ternConf + " is there"
 	}
-	return detectDirective("tern", ternMarker, isTern)(fsys, dir, files)
+	return detectDirective("tern", TernMarker, isTern)(fsys, dir, files)
 }
 
 // configureTern finds what FindMigrations refuses in the numbers of the files.
@@ -131,16 +134,16 @@ func configureTern(r Runner, _ fs.FS, _ string, files []string) (*Runner, error)
 func splitTern(f *File, _ FileName) ([]Section, []Problem) {
 	t := &ternParser{file: f, problemList: byteOrderMarkSent(f, "tern")}
 	up, down := Range{0, len(f.Source)}, Range{}
-	i := bytes.Index(f.Source, []byte(ternMarker))
+	i := bytes.Index(f.Source, []byte(TernMarker))
 	if i >= 0 {
-		up.End, down = i, Range{i + len(ternMarker), len(f.Source)}
+		up.End, down = i, Range{i + len(TernMarker), len(f.Source)}
 		if endsInsideQuote(f.Source[:i]) {
 			t.sent(Range{i, down.Pos}, "tern ends the up migration at the marker although it stands inside a quoted text or comment, and PostgreSQL refuses the pieces", "remove it")
 		}
 	}
 	t.section(Up, up)
 	if !ternHasSQL(f.Source[up.Pos:up.End]) {
-		t.refuse(trimmed(f.Source, up), "tern refuses the whole directory: the file has nothing but comments above "+ternMarker, "write a statement, such as SELECT 1")
+		t.refuse(trimmed(f.Source, up), "tern refuses the whole directory: the file has nothing but comments above "+TernMarker, "write a statement, such as SELECT 1")
 	}
 	if at := trimmed(f.Source, down); at.Pos < at.End { // else it cannot be taken back
 		t.section(Down, down)
@@ -155,7 +158,7 @@ type ternParser struct {
 	problemList
 }
 
-var ternDisableTxLine = regexp.MustCompile(`(?m)^` + ternDisableTx + `$`)
+var ternDisableTxLine = regexp.MustCompile(`(?m)^` + TernDisableTx + `$`)
 
 // section adds the text of one direction, which tern sends as one message unless
 // the text has the directive.
@@ -195,7 +198,7 @@ func (t *ternParser) cutApart(s Section, text Range) {
 		first, last := p.tokens[0], p.tokens[len(p.tokens)-1]
 		for _, token := range p.tokens[:len(p.tokens)-1] {
 			if isByte(split.text, token, ';') && ends[token.End] {
-				t.sent(Range{first.Pos, last.End}, "tern cuts the statement apart at each semicolon outside of quotes, and PostgreSQL refuses the pieces", "write the body as a quoted text, or the statement into a migration without "+ternDisableTx)
+				t.sent(Range{first.Pos, last.End}, "tern cuts the statement apart at each semicolon outside of quotes, and PostgreSQL refuses the pieces", "write the body as a quoted text, or the statement into a migration without "+TernDisableTx)
 				return
 			}
 		}
@@ -247,13 +250,13 @@ func (t *ternParser) overlooked(marker int) {
 		switch {
 		case marker >= at.Pos && marker < at.End || effective[at.Pos]:
 		case ternAlmostMarker.Match(text) && marker >= 0:
-			t.problem(at, "the line has no effect: tern cuts a file at the first "+ternMarker, "remove it")
+			t.problem(at, "the line has no effect: tern cuts a file at the first "+TernMarker, "remove it")
 		case ternAlmostMarker.Match(text):
-			t.problem(at, "the line has no effect, and what stands below it is executed on the way up: tern cuts a file at "+ternMarker, "write "+ternMarker)
-		case string(text) == ternDisableTx && bytes.HasSuffix(t.file.Source[pos:min(len(t.file.Source), pos+len(line)+1)], []byte("\r")):
+			t.problem(at, "the line has no effect, and what stands below it is executed on the way up: tern cuts a file at "+TernMarker, "write "+TernMarker)
+		case string(text) == TernDisableTx && bytes.HasSuffix(t.file.Source[pos:min(len(t.file.Source), pos+len(line)+1)], []byte("\r")):
 			t.problem(at, "the line has no effect, the section runs in a transaction: it ends in CR LF, and tern wants LF", "save the file with LF")
 		case ternAlmostDisableTx.Match(text):
-			t.problem(at, "the line has no effect, the section runs in a transaction: tern reads only "+ternDisableTx+", without blanks around it", "write "+ternDisableTx)
+			t.problem(at, "the line has no effect, the section runs in a transaction: tern reads only "+TernDisableTx+", without blanks around it", "write "+TernDisableTx)
 		}
 	}
 }

@@ -88,11 +88,6 @@ func (m *Migrator) check(ctx context.Context, target int32) error {
 	return guard.Check(fsys, migration.Tern.Name, pending, m.options)
 }
 
-const (
-	marker    = "---- create above / drop below ----"
-	disableTx = "---- tern: disable-tx ----"
-)
-
 // file returns a file of which tern makes this migration: the one of which it was
 // made, where that needs no template.
 func (m *Migrator) file(i int, planned *migrate.Migration) (name, text string) {
@@ -109,15 +104,15 @@ func (m *Migrator) file(i int, planned *migrate.Migration) (name, text string) {
 	}
 	if m.files != nil && !m.disableTx {
 		if source, err := fs.ReadFile(m.files, name); err == nil {
-			if up, _, _ := strings.Cut(string(source), marker); strings.TrimSpace(up) == planned.UpSQL {
+			if up, _, _ := strings.Cut(string(source), migration.TernMarker); strings.TrimSpace(up) == planned.UpSQL {
 				return name, string(source)
 			}
 		}
 	}
 	// What was executed is no template again, and nothing is below a marker.
-	text = strings.NewReplacer("{{", `{{"{{"}}`, marker, "---- create above, drop below ----").Replace(planned.UpSQL)
+	text = strings.NewReplacer("{{", `{{"{{"}}`, migration.TernMarker, "---- create above, drop below ----").Replace(planned.UpSQL)
 	if m.disableTx {
-		text = disableTx + "\n" + text
+		text = migration.TernDisableTx + "\n" + text
 	}
 	return name, text
 }
