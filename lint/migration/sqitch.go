@@ -75,6 +75,7 @@ func configureSqitch(r Runner, fsys fs.FS, dir string, files []string) (*Runner,
 		}
 		targets = []sqitchTarget{newSqitchTarget(dir)}
 	}
+	var elsewhere []string
 	h := &sqitchHistory{names: map[string]FileName{}, place: map[string]int{}, problems: map[string][]Problem{}}
 	for _, t := range targets {
 		text, err := fs.ReadFile(fsys, t.plan)
@@ -85,10 +86,17 @@ func configureSqitch(r Runner, fsys fs.FS, dir string, files []string) (*Runner,
 		if err != nil {
 			return nil, err
 		}
+		for _, c := range changes {
+			elsewhere = append(elsewhere, c.elsewhere...)
+		}
 		h.add(t.below(dir), changes, files, func(name string) []byte {
 			text, _ := fs.ReadFile(fsys, path.Join(dir, name)) // an error is told where it is read
 			return text
 		})
+	}
+	if len(elsewhere) > 0 {
+		slices.Sort(elsewhere)
+		r.How = "whether sqitch refuses the plan depends on other projects in the same database: it wants " + strings.Join(slices.Compact(elsewhere), ", ")
 	}
 	r.ParseName = func(name string) (FileName, bool) {
 		n, ok := h.names[name]
@@ -129,10 +137,9 @@ type sqitchHistory struct {
 // add reads the changes of a plan, whose target has names relative to the directory.
 func (h *sqitchHistory) add(t sqitchTarget, changes []sqitchChange, files []string, read func(string) []byte) {
 	plan := path.Base(t.plan)
-	var waiting []Problem // of changes without a script, for the next that has one
-	var missing *Problem
-	last := ""
+	var waiting []Problem        // of changes without a script, for the next that has one
 	first := map[string]string{} // script by its text
+	var deployed, reverted []sqitchScript
 	for i := range changes {
 		c := &changes[i]
 		script, deploys, reverts := c.script(t, files)
@@ -150,18 +157,10 @@ func (h *sqitchHistory) add(t sqitchTarget, changes []sqitchChange, files []stri
 				Fix:     d.fix,
 			})
 		}
+		deployed = append(deployed, sqitchScript{c, deploy})
+		reverted = append(reverted, sqitchScript{c, revert})
 		if !slices.Contains(files, deploy) {
-			if missing == nil {
-				missing = &Problem{
-					Refused: true,
-					Message: fmt.Sprintf("sqitch stops before this change: the script of %s, line %d of %s, is missing", c.name, c.line, plan),
-					Fix:     "add the script, or remove the change from the plan",
-				}
-			}
 			continue
-		}
-		if last = deploy; missing != nil {
-			waiting = append(waiting, *missing)
 		}
 		text := string(read(deploy))
 		if other, ok := first[text]; ok {
@@ -174,12 +173,55 @@ func (h *sqitchHistory) add(t sqitchTarget, changes []sqitchChange, files []stri
 			first[text] = deploy
 		}
 		h.problems[deploy] = append(h.problems[deploy], waiting...)
-		waiting, missing = nil, nil
+		waiting = nil
 	}
-	if missing != nil && last != "" {
-		missing.Message = strings.Replace(missing.Message, "sqitch stops before this change:", "sqitch stops after this change:", 1)
-		h.problems[last] = append(h.problems[last], append(waiting, *missing)...)
+	if last := lastOf(deployed, files); last != "" {
+		h.problems[last] = append(h.problems[last], waiting...)
 	}
+	slices.Reverse(reverted)
+	h.stopAtMissing(deployed, files, plan, "script", "add the script, or remove the change from the plan")
+	h.stopAtMissing(reverted, files, plan, "revert script", "add the script, which may be empty")
+}
+
+// sqitchScript is what sqitch executes for a change.
+type sqitchScript struct {
+	change *sqitchChange
+	file   string
+}
+
+// stopAtMissing tells of the scripts that are not there at the next one that is, or at
+// the last before them.
+func (h *sqitchHistory) stopAtMissing(scripts []sqitchScript, files []string, plan, kind, fix string) {
+	var missing *sqitchChange
+	tell := func(file, where string) {
+		h.problems[file] = append(h.problems[file], Problem{
+			Refused: true,
+			Message: fmt.Sprintf("sqitch stops %s this change: the %s of %s, line %d of %s, is missing", where, kind, missing.name, missing.line, plan),
+			Fix:     fix,
+		})
+		missing = nil
+	}
+	for _, s := range scripts {
+		switch there := slices.Contains(files, s.file); {
+		case !there && missing == nil:
+			missing = s.change
+		case there && missing != nil:
+			tell(s.file, "before")
+		}
+	}
+	if last := lastOf(scripts, files); missing != nil && last != "" {
+		tell(last, "after")
+	}
+}
+
+// lastOf returns the last script that is there.
+func lastOf(scripts []sqitchScript, files []string) string {
+	for _, s := range slices.Backward(scripts) {
+		if slices.Contains(files, s.file) {
+			return s.file
+		}
+	}
+	return ""
 }
 
 func sqitchWithin(fsys fs.FS, dir string) (within []string) {

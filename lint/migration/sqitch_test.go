@@ -24,6 +24,7 @@ func TestSqitch(t *testing.T) {
 		"deploy/sub/a.sql up sub/a" + scope,
 		"  refused true: sqitch stops before this change: the script of gone, line 5 of sqitch.plan, is missing; add the script, or remove the change from the plan",
 		"revert/b.sql down b" + scope,
+		"  refused true: sqitch stops before this change: the revert script of sub/a, line 6 of sqitch.plan, is missing; add the script, which may be empty",
 		"skips deploy/unplanned.sql: sqitch.plan has no such change: sqitch never executes it",
 		"skips verify/b.sql: a check, which sqitch executes behind the change only when asked to verify: it is not replayed",
 	}
@@ -245,6 +246,39 @@ func TestSqitchDependencies(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// TestSqitchElsewhere: what is not in the plan's own project is told as unknown, and a
+// revert script that is missing only where reverts are judged.
+func TestSqitchElsewhere(t *testing.T) {
+	project := map[string]string{
+		"sqitch.plan":  "%project=x\n\na" + sqitchBy + "\nb [a x:a stock:y !stock:@v]" + sqitchBy + "\n",
+		"deploy/a.sql": "SELECT 1;", "deploy/b.sql": "SELECT 2;", "revert/b.sql": "SELECT 3;",
+	}
+	const unknown = "whether sqitch refuses the plan depends on other projects in the same database: it wants stock:@v not deployed, stock:y deployed"
+	for _, down := range []bool{false, true} {
+		got := told(t, project, migration.Options{Down: down})
+		want := []string{".: sqitch", "deploy/a.sql up a: no transaction", "deploy/b.sql up b: no transaction"}
+		if down {
+			want = append(want, "revert/b.sql down b: no transaction", "  refused true: sqitch stops after this change: the revert script of a, line 3 of sqitch.plan, is missing; add the script, which may be empty")
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
+	}
+	for plan, want := range map[string]string{
+		project["sqitch.plan"]: "sqitch.plan is there; " + unknown,
+		"%project=stock\n\na" + sqitchBy + "\nb [stock:a !stock:c]" + sqitchBy + "\nc" + sqitchBy: "sqitch.plan is there",
+	} {
+		project["sqitch.plan"] = plan
+		histories, err := migration.Load(files(project), migration.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, histories[0].Why); d != "" {
+			t.Error(d)
+		}
 	}
 }
 

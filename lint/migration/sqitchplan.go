@@ -21,6 +21,8 @@ type sqitchChange struct {
 	reworked []string
 	depends  []string
 	broken   []sqitchBroken
+	// elsewhere are the dependencies on other projects, whose plans are not read.
+	elsewhere []string
 }
 
 // sqitchBroken is a dependency for which sqitch refuses to deploy any change.
@@ -136,7 +138,7 @@ func isBadSqitchDepend(name string) bool {
 }
 
 // checkSqitchDependencies finds what sqitch does not find in the plan, or finds in the
-// wrong place. What other projects have deployed, the plan does not tell.
+// wrong place. What other projects have deployed is not known.
 func checkSqitchDependencies(project string, changes []sqitchChange) {
 	seen := map[string]int{} // lines of changes and @tags, up to the last tag
 	since := map[string]int{}
@@ -145,7 +147,15 @@ func checkSqitchDependencies(project string, changes []sqitchChange) {
 		for _, d := range c.depends {
 			m := sqitchDepend.FindStringSubmatch(d)
 			conflicts, id, change, tag := m[1] != "", m[3] != "", m[4], m[5]
-			if m[2] != "" && m[2] != project || id {
+			if m[2] != "" && m[2] != project {
+				state := " deployed"
+				if conflicts {
+					state = " not deployed"
+				}
+				c.elsewhere = append(c.elsewhere, strings.TrimPrefix(d, "!")+state)
+				continue
+			}
+			if id {
 				continue
 			}
 			key := strings.TrimPrefix(d[strings.IndexByte(d, ':')+1:], "!")

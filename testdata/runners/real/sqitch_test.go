@@ -8,8 +8,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 // sqitchTool runs the command. A start takes a second: one call deploys all
@@ -79,4 +82,52 @@ func (s *sqitchTool) down(ctx context.Context) ([]string, bool, error) {
 	s.deployed = nil
 	files, err := s.run(ctx, "down", "revert", "-y", s.dsn)
 	return files, false, err
+}
+
+// TestSqitchElsewhere: sqitch deploys nothing where another project lacks what the plan
+// requires of it, and reverts nothing behind a change without a revert script.
+func TestSqitchElsewhere(t *testing.T) {
+	t.Parallel()
+	const by = " 2024-01-01T00:00:00Z A Planner <planner@example.org>\n"
+	project := func(name, plan string, changes ...string) string {
+		dir := t.TempDir()
+		writeFile(t, filepath.Join(dir, "sqitch.conf"), "[core]\n\tengine = pg\n")
+		writeFile(t, filepath.Join(dir, "sqitch.plan"), "%project="+name+"\n\n"+plan)
+		for _, change := range changes {
+			for _, folder := range []string{"deploy", "revert"} {
+				writeFile(t, filepath.Join(dir, folder, change+".sql"), "SELECT '"+name+change+"';\n")
+			}
+		}
+		return dir
+	}
+	shop := project("shop", "a"+by+"b [stock:x !stock:y]"+by+"c"+by, "a", "b", "c")
+	if err := os.Remove(filepath.Join(shop, "revert", "b.sql")); err != nil {
+		t.Fatal(err)
+	}
+	stock := project("stock", "x"+by+"y"+by, "x", "y")
+	dsn, done := pgtest.NewPool(t).Database(t, majors[0])
+	t.Cleanup(done)
+	dsn = strings.Replace(dsn, "postgres://", "db:pg://", 1)
+	for _, step := range []struct {
+		dir       string
+		arguments []string
+		files     []string
+		err       string // what it contains
+	}{
+		{shop, []string{"deploy", dsn}, nil, "Missing required change: stock:x"},
+		{stock, []string{"deploy", "--to", "x", dsn}, []string{"deploy/x.sql"}, ""},
+		{shop, []string{"deploy", "--no-verify", dsn}, []string{"deploy/a.sql", "deploy/b.sql", "deploy/c.sql"}, ""},
+		{shop, []string{"revert", "-y", dsn}, []string{"revert/c.sql", "b"}, "revert/b.sql: No such file or directory"},
+		{project("late", "a [!stock:x]"+by, "a"), []string{"deploy", dsn}, nil, "Conflicts with previously deployed change: stock:x"},
+	} {
+		s := sqitchTool{dir: step.dir}
+		files, err := s.run(t.Context(), map[string]string{"deploy": "up", "revert": "down"}[step.arguments[0]], step.arguments...)
+		message := ""
+		if err != nil {
+			message = err.Error()
+		}
+		if !slices.Equal(files, step.files) || (err == nil) != (step.err == "") || !strings.Contains(message, step.err) {
+			t.Fatalf("sqitch %v executed %v: %v", step.arguments, files, err)
+		}
+	}
 }
