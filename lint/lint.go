@@ -108,6 +108,15 @@ func (p *Pass) Later() []*migration.Migration {
 	return ups[slices.Index(ups, p.Migration)+1:]
 }
 
+// Applied returns the up migrations of earlier releases, in order: the database
+// has executed them when it meets this one.
+func (p *Pass) Applied() []*migration.Migration {
+	at := slices.Index(p.history.Migrations, p.Migration)
+	return slices.DeleteFunc(slices.Clone(p.history.Migrations[:max(at, 0)]), func(m *migration.Migration) bool {
+		return m.Direction == migration.Down || m.UnderReview && m.Release == p.Migration.Release
+	})
+}
+
 // Preceding returns the statements of the migration before the current one, in the
 // order in which they run. The statements in a DO block stand for the block.
 func (p *Pass) Preceding() []*migration.Statement {

@@ -30,7 +30,7 @@ var syntaxNewerThanServer = &lint.Rule{
 			d.Fails = state
 		}
 		if p.Config.Server == 0 {
-			if p.Reported() {
+			if p.Reported() || form.since <= provenServer(p) {
 				return nil
 			}
 			d.Severity = lint.Warning
@@ -40,6 +40,19 @@ var syntaxNewerThanServer = &lint.Rule{
 		p.Report(d)
 		return nil
 	},
+}
+
+// provenServer is the oldest major that can have executed the migrations of
+// earlier releases. What stands in a DO block need not have run.
+func provenServer(p *lint.Pass) (major int) {
+	for _, m := range p.Applied() {
+		for _, s := range m.Statements {
+			if form, _ := newestForm(s, p.Server); form.since > major {
+				major = form.since
+			}
+		}
+	}
+	return major
 }
 
 // newerForm is a form of SQL that PostgreSQL has from a major on.
