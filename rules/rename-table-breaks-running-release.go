@@ -28,12 +28,17 @@ var renameTableBreaksRunningRelease = &lint.Rule{
 		if severity == lint.Off {
 			return nil
 		}
-		p.Report(lint.Diagnostic{
+		d := lint.Diagnostic{
 			Severity: severity,
 			Range:    mention(p.Statement, newName),
 			Message:  fmt.Sprintf("%s %s breaks the release that still uses %s, from the commit until its last process is gone%s", does, quoted(newName), table, but),
 			Instead:  renameTableLater,
-		})
+		}
+		if again := makesAgain(p.Following(), catalog.Object{Kind: pg_query.ObjectType_OBJECT_VIEW, Name: table}); again != nil {
+			d.Message = leavesWithout(does+" "+quoted(newName), table, again)
+			d.Instead = inOneTransaction
+		}
+		p.Report(d)
 		return nil
 	},
 }
@@ -69,15 +74,7 @@ func swapsTable(p *lint.Pass, old catalog.Name, newName string) bool {
 			return true
 		}
 	}
-	for _, s := range restOfTransaction(p) {
-		if s.Node.GetViewStmt().GetView().GetRelname() == old.Name || s.Node.GetCreateStmt().GetRelation().GetRelname() == old.Name {
-			return true
-		}
-		if _, does, name := renamed(s.Node); does == "RENAME TO" && name == old.Name {
-			return true
-		}
-	}
-	return false
+	return madeAgain(p, catalog.Object{Kind: pg_query.ObjectType_OBJECT_VIEW, Name: old})
 }
 
 // dropsRelation reports whether a statement drops a table or view of that name.
