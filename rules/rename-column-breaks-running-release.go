@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var renameColumnBreaksRunningRelease = &lint.Rule{
@@ -23,7 +25,7 @@ var renameColumnBreaksRunningRelease = &lint.Rule{
 			return nil
 		}
 		table := p.Catalog.Resolve(rename.Relation)
-		if !p.Exists(table, false) || bornLately(p, table, rename.Subname) || swapsColumn(p, rename) {
+		if !p.Exists(table, false) || bornLately(p, table, rename.Subname) || swapsColumn(p, rename) || keptByTable(p, table, rename.Subname) {
 			return nil
 		}
 		severity, but := renameSeverity(p)
@@ -73,6 +75,41 @@ func swapsColumn(p *lint.Pass, rename *pg_query.RenameStmt) bool {
 	return comesAgain(p.Catalog, rest, table, rename.Subname, func(added *pg_query.ColumnDef) bool {
 		return isGenerated(added) || slices.ContainsFunc(rest, func(s *migration.Statement) bool { return sets(p.Catalog, s, table, rename.Subname) })
 	})
+}
+
+// keptByTable reports whether the table has another name for the release that
+// runs, and what becomes of that decides: a view in its place has the column
+// still, or rename-table-breaks-running-release says that nothing is there.
+func keptByTable(p *lint.Pass, table catalog.Name, column string) bool {
+	name := table
+	for _, s := range slices.Backward(p.Preceding()) {
+		if old, does, newName := renamed(s.Node); does == "RENAME TO" && newName == name.Name && p.Catalog.Resolve(old).Schema == name.Schema {
+			name.Name = old.Relname
+		}
+	}
+	for _, s := range restOfTransaction(p) {
+		if view := s.Node.GetViewStmt(); view != nil && p.Catalog.Resolve(view.View) == name {
+			return slices.Contains(columnsOf(view), column)
+		}
+	}
+	return name != table
+}
+
+// columnsOf returns the names that a view gives its columns, but for those of *.
+func columnsOf(view *pg_query.ViewStmt) []string {
+	if len(view.Aliases) > 0 {
+		return tree.Strings(view.Aliases)
+	}
+	query := view.Query.GetSelectStmt()
+	for query.GetLarg() != nil {
+		query = query.Larg
+	}
+	var names []string
+	for _, n := range query.GetTargetList() {
+		target := n.GetResTarget()
+		names = append(names, cmp.Or(target.Name, tree.Last(target.Val.GetColumnRef().GetFields())))
+	}
+	return names
 }
 
 // comesAgain reports whether one of the statements gives the column's name to
