@@ -18,7 +18,8 @@ var updateWithoutWhere = &lint.Rule{
 				continue
 			}
 			table := p.Catalog.Resolve(update.Relation)
-			if !p.Exists(table, false) {
+			// Under such a lock all wait for the table: backfill-in-ddl-transaction says so.
+			if !p.Exists(table, false) || p.Session.Strongest(table).BlocksWrites() {
 				continue
 			}
 			severity := lint.Error

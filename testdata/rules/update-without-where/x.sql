@@ -12,3 +12,14 @@ INSERT INTO users VALUES (1) ON CONFLICT (id) DO UPDATE SET city = '';
 -- Safe: the table is new.
 CREATE TABLE fresh (id bigint);
 UPDATE fresh SET id = 1;
+
+-- Under a lock that keeps all writers out, backfill-in-ddl-transaction is about it.
+BEGIN;
+ALTER TABLE users ADD COLUMN country text;
+UPDATE users SET country = '';
+UPDATE accounts SET country = ''; -- want "every row of public.accounts"
+COMMIT;
+BEGIN;
+SELECT FROM users WHERE id = 1 FOR UPDATE;
+UPDATE users SET country = ''; -- want "every row of public.users"
+COMMIT;
