@@ -48,7 +48,11 @@ var identifierTooLong = &lint.Rule{
 // naming returns the parts of a statement that name something new.
 func naming(p *lint.Pass) []migration.Range {
 	switch p.Statement.Node.GetNode().(type) {
-	case *pg_query.Node_CreateStmt, *pg_query.Node_IndexStmt, *pg_query.Node_RenameStmt, *pg_query.Node_ViewStmt,
+	case *pg_query.Node_RenameStmt: // the old name is cut as well, and found
+		if to, ok := p.Statement.Find(p.Statement.Pos, "TO"); ok {
+			return []migration.Range{{Pos: to.End, End: p.Statement.End}}
+		}
+	case *pg_query.Node_CreateStmt, *pg_query.Node_IndexStmt, *pg_query.Node_ViewStmt,
 		*pg_query.Node_CreateTrigStmt, *pg_query.Node_CreateFunctionStmt, *pg_query.Node_CreateEnumStmt, *pg_query.Node_CompositeTypeStmt,
 		*pg_query.Node_CreateSeqStmt, *pg_query.Node_CreateDomainStmt, *pg_query.Node_CreateTableAsStmt, *pg_query.Node_CreatePolicyStmt,
 		*pg_query.Node_CreateSchemaStmt, *pg_query.Node_CreateRoleStmt:
