@@ -5,8 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+	"google.golang.org/protobuf/proto"
+
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var foreignKeyWithoutIndex = &lint.Rule{
@@ -25,7 +30,7 @@ var foreignKeyWithoutIndex = &lint.Rule{
 				}
 				if at := p.At(k.Origin); at != nil {
 					at.Report(lint.Diagnostic{
-						Range: mention(at.Statement, k.Columns[0]),
+						Range: mentionFrom(at.Statement, foreignKeyPos(at.Statement, k.Columns), k.Columns[0]),
 						Message: fmt.Sprintf("no index of %s begins with %s, so ON DELETE %s scans the table for every row that is deleted from %s",
 							t.Name, strings.Join(k.Columns, " or "), k.OnDelete, k.Referenced),
 						Instead: &lint.Instead{Message: "build an index on the referencing columns"},
@@ -35,6 +40,29 @@ var foreignKeyWithoutIndex = &lint.Rule{
 		}
 		return nil
 	},
+}
+
+// foreignKeyPos returns where a statement defines the foreign key on the columns,
+// or the one column that has it.
+func foreignKeyPos(s *migration.Statement, columns []string) int {
+	pos := s.Pos
+	isForeignKey := func(n *pg_query.Node) bool {
+		return n.GetConstraint().GetContype() == pg_query.ConstrType_CONSTR_FOREIGN
+	}
+	tree.Walk(s.Node, func(m proto.Message) bool {
+		switch n := m.(type) {
+		case *pg_query.ColumnDef:
+			if n.Colname == columns[0] && slices.ContainsFunc(n.Constraints, isForeignKey) {
+				pos = s.At(n.Location)
+			}
+		case *pg_query.Constraint:
+			if n.Contype == pg_query.ConstrType_CONSTR_FOREIGN && slices.Equal(tree.Strings(n.FkAttrs), columns) {
+				pos = s.At(n.Location)
+			}
+		}
+		return true
+	})
+	return pos
 }
 
 // expectsDeletes reports whether a foreign key says what to do when rows are

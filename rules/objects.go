@@ -13,7 +13,15 @@ import (
 // mention returns the range of the first identifier of a statement that
 // stands for the name, or the whole statement.
 func mention(s *migration.Statement, name string) migration.Range {
+	return mentionFrom(s, s.Pos, name)
+}
+
+// mentionFrom looks from an offset on.
+func mentionFrom(s *migration.Statement, pos int, name string) migration.Range {
 	for _, t := range s.Tokens() {
+		if t.Pos < pos {
+			continue
+		}
 		text := s.TextOf(t.Range)
 		switch t.Kind {
 		case migration.Identifier:

@@ -11,3 +11,19 @@ CREATE TABLE g (id bigint PRIMARY KEY, user_id bigint REFERENCES users ON DELETE
 CREATE INDEX g_idx ON g (user_id) WHERE id > 100;
 CREATE TABLE h (id bigint PRIMARY KEY, user_id bigint REFERENCES users ON DELETE CASCADE);
 DROP TABLE h;
+-- The finding stands at the foreign key.
+CREATE TABLE k (
+    id bigint PRIMARY KEY,
+    kind text CHECK (kind = 'root' OR user_id IS NOT NULL),
+    user_id bigint REFERENCES users ON DELETE CASCADE -- want "public.k"
+);
+CREATE TABLE l (
+    id bigint PRIMARY KEY,
+    user_id bigint,
+    FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE -- want "public.l"
+);
+CREATE TABLE m (id bigint PRIMARY KEY, user_id bigint);
+ALTER TABLE m
+    ALTER user_id SET NOT NULL,
+    ADD CONSTRAINT m_user_id_fkey
+        FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE; -- want "public.m"
