@@ -31,10 +31,16 @@ var truncateCascadeEmptiesOtherTables = &lint.Rule{
 			exists = exists || p.MayExist(table)
 		}
 		var victims []string
+		intended := truncatedBefore(p)
 		for _, e := range p.Existing() {
-			if e.Implied && !e.Index && !slices.Contains(below, e.Relation) {
-				victims = append(victims, e.Relation.String())
+			if !e.Implied || e.Index || slices.Contains(below, e.Relation) {
+				continue
 			}
+			if slices.Contains(intended, e.Relation) {
+				exists = false // and so are those that the migrations do not show
+				continue
+			}
+			victims = append(victims, e.Relation.String())
 		}
 		message := ""
 		switch {
@@ -56,4 +62,16 @@ var truncateCascadeEmptiesOtherTables = &lint.Rule{
 		})
 		return nil
 	},
+}
+
+// truncatedBefore returns the tables that earlier statements of the migration name
+// to be emptied.
+func truncatedBefore(p *lint.Pass) []catalog.Name {
+	var tables []catalog.Name
+	for _, s := range p.Preceding() {
+		for _, r := range s.Node.GetTruncateStmt().GetRelations() {
+			tables = append(tables, p.Catalog.Resolve(r.GetRangeVar()))
+		}
+	}
+	return tables
 }
