@@ -87,6 +87,9 @@ func TestAdviceInWords(t *testing.T) {
 		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL", "give it a constant default, or add it nullable, fill it"},
 		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL, ADD b int NOT NULL", "give each a constant default, or add them nullable, fill them"},
 		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL, ADD UNIQUE (id, a)", "give it a constant default"},
+		{"create-unique-index-fails-on-duplicates", "CREATE UNIQUE INDEX ON users (email) WHERE id > 0 OR id IS NULL", "look for equal rows first, and decide which of them stay: SELECT email, count(*) FROM public.users WHERE (id > 0 OR id IS NULL) AND email IS NOT NULL GROUP BY email HAVING count(*) > 1"},
+		{"create-unique-index-fails-on-duplicates", "CREATE UNIQUE INDEX ON users (email) WHERE email IS NOT NULL\nAND id > 0", "look for equal rows first, and decide which of them stay: SELECT email, count(*) FROM public.users WHERE email IS NOT NULL AND id > 0 GROUP BY email HAVING count(*) > 1"},
+		{"create-unique-index-fails-on-duplicates", "CREATE UNIQUE INDEX ON users (lower(email)) WHERE id > 0", "look for equal rows first, and decide which of them stay"},
 		// One value is no key of every row, and none that is known to be there.
 		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL UNIQUE", "add it nullable"},
 		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL; CREATE UNIQUE INDEX ON users (a)", "add it nullable"},

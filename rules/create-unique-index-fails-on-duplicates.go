@@ -268,7 +268,7 @@ func (u uniqueBuild) report(p *lint.Pass) {
 	for _, k := range u.index.Keys {
 		column := u.table.Column(k.Column)
 		columns = append(columns, quoted(k.Column))
-		if !u.primary() && (column == nil || column.NotNull != catalog.Yes) {
+		if !u.primary() && (column == nil || column.NotNull != catalog.Yes) && !demandsValue(u.index.Predicate, k.Column) {
 			present = append(present, quoted(k.Column)+" IS NOT NULL")
 		}
 		one = one && column != nil && u.isNew(p, column) && (column.Default.GetAConst() != nil || u.equalNulls && column.Default == nil)
@@ -293,9 +293,16 @@ func (u uniqueBuild) report(p *lint.Pass) {
 	d.Instead = &lint.Instead{Message: "give each row a value of its own first"}
 	if !one {
 		d.Instead.Message = "look for equal rows first, and decide which of them stay"
-		if columns != nil && u.index.Predicate == nil {
+		predicate := u.predicate(p.Statement)
+		if columns != nil && (u.index.Predicate == nil || predicate != "") {
 			list, where := strings.Join(columns, ", "), ""
-			if len(present) > 0 && !u.equalNulls {
+			if u.equalNulls {
+				present = nil
+			}
+			if predicate != "" {
+				present = append([]string{predicate}, present...)
+			}
+			if len(present) > 0 {
 				where = " WHERE " + strings.Join(present, " AND ")
 			}
 			d.Instead.Message += fmt.Sprintf(": SELECT %s, count(*) FROM %s%s GROUP BY %s HAVING count(*) > 1", list, u.index.Table, where, list)
@@ -303,6 +310,36 @@ func (u uniqueBuild) report(p *lint.Pass) {
 	}
 	d.Fails = "23505"
 	p.Report(d)
+}
+
+// demandsValue reports whether a predicate has column IS NOT NULL among its demands.
+func demandsValue(predicate *pg_query.Node, column string) bool {
+	return slices.ContainsFunc(conjuncts(predicate), func(n *pg_query.Node) bool {
+		test := n.GetNullTest()
+		return test.GetNulltesttype() == pg_query.NullTestType_IS_NOT_NULL && tree.Last(test.GetArg().GetColumnRef().GetFields()) == column
+	})
+}
+
+// predicate is the predicate of a partial index as its CREATE INDEX writes it, on
+// one line; "" where that cannot be.
+func (u uniqueBuild) predicate(s *migration.Statement) string {
+	where, ok := s.Find(s.Pos, "WHERE")
+	if !ok || u.index.Predicate == nil || s.Node.GetIndexStmt() == nil {
+		return ""
+	}
+	text := strings.TrimSuffix(s.TextOf(migration.Range{Pos: where.End, End: s.End}), ";")
+	if strings.Contains(text, "--") {
+		return ""
+	}
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	text = strings.Join(lines, " ")
+	if u.index.Predicate.GetBoolExpr().GetBoolop() == pg_query.BoolExprType_OR_EXPR {
+		text = "(" + text + ")"
+	}
+	return text
 }
 
 // primary reports whether the index is a primary key's.
