@@ -38,6 +38,8 @@ type bodyUse struct {
 	catalog.Use
 	function *catalog.Function
 	trigger  catalog.Name // the table of its trigger, for a trigger's function
+	// overloaded: the migration creates a function of the name with other parameters.
+	overloaded bool
 }
 
 // staleBodies finds what the statement takes away that bodies of functions use:
@@ -78,6 +80,9 @@ func staleBodies(p *lint.Pass) []bodyUse {
 	c.AfterAll(p.Remaining(), func() {
 		candidates = slices.DeleteFunc(stale(), func(u bodyUse) bool { return !current(p, u.function) })
 		for i, u := range candidates {
+			candidates[i].overloaded = slices.ContainsFunc(c.AllFunctions(), func(f *catalog.Function) bool {
+				return f.Name == u.function.Name && f.Definition != u.function.Definition && slices.Contains(p.Remaining(), f.Definition)
+			})
 			switch tables := c.TriggeredTables(u.function.Name); {
 			case u.Row:
 				candidates[i].trigger = u.Name
@@ -149,25 +154,31 @@ func (u bodyUse) report(p *lint.Pass, clause string) {
 		Message: fmt.Sprintf("%s of %s leaves the body of the function %s as it is, which fails with %s %s", clause, b.object(), u.function.Name, state, when),
 		Instead: &lint.Instead{Message: "replace the function in the same migration"},
 	}
+	if u.overloaded {
+		d.Instead.Message = "drop it in the same migration: CREATE OR REPLACE FUNCTION with other parameters makes a second function"
+	}
 	if o := u.function.Origin; o.Statement != nil {
 		s := u.function.Definition
 		last := u.Name.Name
 		if u.Column != "" {
 			last = u.Column
 		}
-		d.Related = []lint.Related{{Range: mentionInBody(s, u.function.Body, last), File: s.File(), Message: "uses " + b.object()}}
+		from := p.Catalog.PlaceInBody(u.function, u.Use)
+		if from < 0 {
+			from = strings.Index(s.Text(), u.function.Body)
+		}
+		d.Related = []lint.Related{{Range: mentionInBody(s, from, last), File: s.File(), Message: "uses " + b.object()}}
 	}
 	p.Report(d)
 }
 
-// mentionInBody is the first identifier of the name in a function's body between
-// dollar quotes, or the first line of the definition.
-func mentionInBody(s *migration.Statement, body, name string) migration.Range {
-	start := strings.Index(s.Text(), body)
-	if start < 0 {
+// mentionInBody is the first identifier of the name from an offset in a function's
+// definition on, or the first line of the definition.
+func mentionInBody(s *migration.Statement, from int, name string) migration.Range {
+	if from < 0 {
 		return firstLine(s)
 	}
-	for _, t := range migration.Scan([]byte(body), s.Pos+start) {
+	for _, t := range migration.Scan([]byte(s.Text()[from:]), s.Pos+from) {
 		text := strings.Trim(s.TextOf(t.Range), `"`)
 		if (t.Kind == migration.Identifier && strings.EqualFold(text, name)) || t.Kind == migration.QuotedIdentifier && text == name {
 			return t.Range

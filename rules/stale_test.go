@@ -93,3 +93,35 @@ func TestStaleBodies(t *testing.T) {
 		t.Error("those are too few")
 	}
 }
+
+// TestStalePlace: what points into a body points to the use, not to the same name
+// of something else.
+func TestStalePlace(t *testing.T) {
+	for _, test := range []struct{ function, change, want string }{
+		{"CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'INSERT INTO u (a) SELECT t.a FROM t RETURNING a';", "ALTER TABLE t RENAME a TO c", "a FROM t RETURNING a"},
+		{"CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ DECLARE n int; BEGIN SELECT 1 AS b, t.b INTO n FROM t; RETURN n; END $$;", "ALTER TABLE t RENAME b TO c", "b INTO n FROM t"},
+		{"CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ DECLARE b int; BEGIN UPDATE u SET b = 1; b := (SELECT x.b FROM t x); RETURN b; END $$;", "ALTER TABLE t RENAME b TO c", "b FROM t x"},
+		{"CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN IF 1 > (SELECT max(b) FROM t) THEN RETURN 1; END IF; RETURN 2; END $$;", "DROP TABLE t", "t) THEN"},
+		// Quotes that are doubled are not looked into: the first line.
+		{"CREATE FUNCTION f() RETURNS text LANGUAGE sql AS 'SELECT ''b'' AS b, b FROM t';", "ALTER TABLE t RENAME b TO c", "CREATE FUNCTION"},
+	} {
+		setup := "CREATE TABLE t (a int, b int); CREATE TABLE u (a int, b int); " + test.function
+		c, err := linttest.New([]string{"review: 2.sql"}, txtar.File{Name: "1.sql", Data: []byte(setup)}, txtar.File{Name: "2.sql", Data: []byte(test.change)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := c.Lint(rules.All())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := "nothing"
+		for _, d := range result.Diagnostics {
+			if d.Rule == "function-body-stale" {
+				got = string(d.Related[0].File.Source[d.Related[0].Range.Pos:])
+			}
+		}
+		if !strings.HasPrefix(got, test.want) {
+			t.Errorf("%s: %q, want %q", test.function, got, test.want)
+		}
+	}
+}

@@ -37,19 +37,43 @@ func (c *Catalog) DefinitionUses(s *migration.Statement) []Use {
 	return c.routineUses(s, parameterNames(s.Node.GetCreateFunctionStmt()), nil, nil)
 }
 
+// PlaceInBody returns the offset, in the text of a function's definition, of the
+// first place where its body has a use of BodyUses; -1 where that is not known.
+func (c *Catalog) PlaceInBody(f *Function, use Use) int {
+	text, routine, at := f.Definition.Text(), f.Definition.Routine(), -1
+	start := max(0, strings.Index(text, f.Body))
+	c.inRoutine(routine, f.Parameters, f.Path, func(i int, u Use) {
+		location := u.Location
+		u.Location = use.Location
+		if at < 0 && u == use {
+			if at = routine.Sources[i].In(text[start:], location); at >= 0 {
+				at += start
+			}
+		}
+	})
+	return at
+}
+
+// inRoutine calls found with each use in a body, and the number of its statement.
+func (c *Catalog) inRoutine(routine *migration.Routine, parameters, path []string, found func(statement int, u Use)) {
+	variables := slices.Concat(parameters, routine.Variables)
+	c.WithPath(path, func() {
+		for i, n := range routine.Statements {
+			for _, u := range c.Uses(n, variables...) {
+				found(i, u)
+			}
+		}
+	})
+}
+
 func (c *Catalog) routineUses(s *migration.Statement, parameters, path []string, triggered []Name) (uses []Use) {
 	routine := s.Routine()
 	if routine == nil {
 		return nil
 	}
-	variables := slices.Concat(parameters, routine.Variables)
-	c.WithPath(path, func() {
-		for _, n := range routine.Statements {
-			for _, u := range c.Uses(n, variables...) {
-				u.Location = -1 // of a text that is not the file's
-				uses = append(uses, u)
-			}
-		}
+	c.inRoutine(routine, parameters, path, func(_ int, u Use) {
+		u.Location = -1 // of a text that is not the file's
+		uses = append(uses, u)
 	})
 	body := strings.ToLower(s.Text())
 	// A function of several tables may tell them apart.

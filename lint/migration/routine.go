@@ -13,10 +13,45 @@ type Routine struct {
 	// Statements are its SQL; expressions of PL/pgSQL stand as SELECT …. What
 	// EXECUTE makes of more than one string is not among them.
 	Statements []*pg_query.Node
+	// Sources are the texts that they were parsed from, one for each.
+	Sources []RoutineSource
 	// Variables are the names of PL/pgSQL's variables and parameters, in lower case.
 	Variables []string
 	// RowFields are the fields of NEW and OLD that the body names.
 	RowFields []string
+}
+
+// RoutineSource is a text that statements of a routine were parsed from.
+type RoutineSource struct {
+	// Text is the text as the body has it, but for the INTO of PL/pgSQL, for which
+	// there are blanks.
+	Text string
+	// Lead is the length of what was put before it to make it SQL.
+	Lead int
+}
+
+// In returns the offset in the body, or in any text around it, of what the parse
+// tree has at a location; -1 if the text is not there as it was parsed, as in a
+// string with doubled quotes.
+func (r RoutineSource) In(body string, location int) int {
+	at := location - r.Lead
+	if at < 0 || at >= len(r.Text) {
+		return -1
+	}
+	for start := 0; start+len(r.Text) <= len(body); start++ {
+		same := 0
+		for same < len(r.Text) && (body[start+same] == r.Text[same] || r.Text[same] == ' ') {
+			same++
+		}
+		if same == len(r.Text) && !(start > 0 && inWord(body[start-1]) && inWord(r.Text[0])) && !(start+same < len(body) && inWord(body[start+same]) && inWord(r.Text[same-1])) {
+			return start + at
+		}
+	}
+	return -1
+}
+
+func inWord(b byte) bool {
+	return b == '_' || b == '$' || b >= 0x80 || '0' <= b && b <= '9' || 'a' <= b|0x20 && b|0x20 <= 'z'
 }
 
 // Routine returns the body of a CREATE FUNCTION in SQL or PL/pgSQL, which
@@ -36,12 +71,8 @@ func readRoutine(s *Statement) *Routine {
 	r := &Routine{}
 	switch language {
 	case "sql":
-		tree, err := parseSQL(body)
-		if err != nil {
+		if !r.parse("", body) {
 			return nil
-		}
-		for _, raw := range tree.GetStmts() {
-			r.Statements = append(r.Statements, raw.GetStmt())
 		}
 		return r
 	case "plpgsql":
@@ -143,18 +174,19 @@ func (r *Routine) readVariables(f object) {
 func (r *Routine) readExpression(e object) {
 	text, _ := e["query"].(string)
 	mode, _ := e["parseMode"].(float64)
+	lead := ""
 	switch {
 	case mode >= parsesAssignment:
 		for _, t := range Scan([]byte(text), 0) {
 			if word := text[t.Pos:t.End]; word == "=" || word == ":=" {
-				text = "SELECT " + text[t.End:]
+				lead, text = "SELECT ", text[t.End:]
 				break
 			}
 		}
 	case mode == parsesExpression:
-		text = "SELECT " + text
+		lead = "SELECT "
 	}
-	r.parse(text)
+	r.parse(lead, text)
 }
 
 // readExecute reads the SQL of EXECUTE '…'.
@@ -169,17 +201,18 @@ func (r *Routine) readExecute(e object) {
 	targets := tree.GetStmts()[0].GetStmt().GetSelectStmt().GetTargetList()
 	if len(targets) == 1 {
 		if constant := targets[0].GetResTarget().GetVal().GetAConst().GetSval(); constant != nil && !tooDeep(constant.GetSval()) {
-			r.parse(constant.GetSval())
+			r.parse("", constant.GetSval())
 		}
 	}
 }
 
-func (r *Routine) parse(text string) {
-	tree, err := parseSQL(text)
-	if err != nil {
-		return
-	}
+// parse adds the statements of a text, behind what makes it SQL, and reports
+// whether it is.
+func (r *Routine) parse(lead, text string) bool {
+	tree, err := parseSQL(lead + text)
 	for _, raw := range tree.GetStmts() {
 		r.Statements = append(r.Statements, raw.GetStmt())
+		r.Sources = append(r.Sources, RoutineSource{Text: text, Lead: len(lead)})
 	}
+	return err == nil
 }
