@@ -42,7 +42,8 @@ var (
 	// dbmateNoTransaction matches what was meant to be transaction:false.
 	dbmateNoTransaction = regexp.MustCompile(`(?i)\btransaction\W+(false|off|no|0)\b|\bno-?transaction\b`)
 	// dbmateAlmost matches comment lines that look like directives.
-	dbmateAlmost = regexp.MustCompile(`(?i)^--\s*(migrate\s*:\s*(up|down)\b|transaction\s*:\s*false)`)
+	dbmateAlmost     = regexp.MustCompile(`(?i)^--\s*(migrate\s*:\s*(up|down)\b|transaction\s*:\s*false)`)
+	dbmateAlmostDown = regexp.MustCompile(`(?i)^--\s*migrate\s*:\s*down\b`)
 )
 
 func parseDbmateName(base string) (FileName, bool) {
@@ -74,10 +75,10 @@ func splitDbmate(f *File, _ FileName) ([]Section, []Problem) {
 		starts[start] = true
 		d.section(direction, Range{start, end})
 	}
+	d.overlooked(starts)
 	d.order()
 	d.cutApart()
 	d.header(starts)
-	d.overlooked(starts)
 	if len(d.sections) == 0 {
 		whole := Range{0, len(f.Source)}
 		d.sections = []Section{{Range: whole, Scope: TransactionPerMigration, Messages: []Range{whole}}}
@@ -147,6 +148,9 @@ func (d *dbmateParser) order() {
 		}
 		switch {
 		case s.Direction == Up && (i+1 == len(d.sections) || d.sections[i+1].Direction == Up):
+			if d.meantDown(s.Range) {
+				continue
+			}
 			d.refuse(at, "dbmate refuses a -- migrate:up without a -- migrate:down after it", "add -- migrate:down, which may be empty")
 		case s.Direction == Down && (i == 0 || d.sections[i-1].Direction != follows):
 			d.refuse(at, "dbmate refuses a -- migrate:down without a -- migrate:up before it", "write -- migrate:up before it")
@@ -188,6 +192,21 @@ func (d *dbmateParser) header(starts map[int]bool) {
 			return
 		}
 	}
+}
+
+// meantDown makes a refusal of what overlooked has reported where a section has one
+// that looks like -- migrate:down: another one behind it would let dbmate execute what
+// stands between with the up.
+func (d *dbmateParser) meantDown(section Range) bool {
+	for i, p := range d.problemList {
+		if section.Pos <= p.Pos && p.Pos < section.End && dbmateAlmostDown.Match(d.file.Source[p.Pos:p.End]) {
+			d.problemList[i].Refused = true
+			d.problemList[i].Message = "dbmate refuses a -- migrate:up without a -- migrate:down after it, and reads this one only in lower case and at the beginning of a line"
+			d.problemList[i].Fix = "write it so"
+			return true
+		}
+	}
+	return false
 }
 
 // overlooked reports comment lines that look like directives and are none.

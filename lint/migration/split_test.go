@@ -327,6 +327,12 @@ func TestDbmateSplit(t *testing.T) {
 			problems: []string{"refuses `-- migrate:up`: dbmate refuses a -- migrate:up without a -- migrate:down"},
 		},
 		{
+			name:     "missing down, indented",
+			source:   "-- migrate:up\nSELECT 1;\n  -- Migrate:Down\nSELECT 2;\n",
+			sections: []string{"up, " + tx + " | -- migrate:up\\nSELECT 1;\\n  -- Migrate:Down\\nSELECT 2;"},
+			problems: []string{"refuses `-- Migrate:Down`: dbmate refuses a -- migrate:up without a -- migrate:down after it, and reads this one only"},
+		},
+		{
 			name:     "missing up",
 			source:   "SELECT 1;\n",
 			sections: []string{"up, " + tx + " | SELECT 1;"},
