@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -89,9 +90,10 @@ func dropsDefault(cmd *pg_query.AlterTableCmd) bool {
 }
 
 // filledLater reports whether another command of the statement, or the rest of
-// the migration, lets INSERTs leave out the column again, or drops it.
+// the migration, lets INSERTs leave out the column again, drops it, or gives it the
+// name of one that the running release knows.
 func filledLater(p *lint.Pass, c command) bool {
-	return laterCommand(p, c, func(cmd *pg_query.AlterTableCmd) bool {
+	return takesOver(p, c) || laterCommand(p, c, func(cmd *pg_query.AlterTableCmd) bool {
 		switch cmd.Subtype {
 		case pg_query.AlterTableType_AT_ColumnDefault:
 			return !dropsDefault(cmd)
@@ -99,6 +101,27 @@ func filledLater(p *lint.Pass, c command) bool {
 			return true
 		}
 		return false
+	})
+}
+
+// takesOver reports whether the rest of the migration renames the column to one that
+// its table has, or had until an earlier statement.
+func takesOver(p *lint.Pass, c command) bool {
+	had := func(name string) bool {
+		return p.Catalog.Table(c.Table).Column(name) != nil || slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
+			if r := s.Node.GetRenameStmt(); r.GetRenameType() == pg_query.ObjectType_OBJECT_COLUMN {
+				return r.Subname == name && p.Catalog.Resolve(r.Relation) == c.Table
+			}
+			alter := s.Node.GetAlterTableStmt()
+			return alter != nil && p.Catalog.Resolve(alter.Relation) == c.Table && slices.ContainsFunc(alter.Cmds, func(n *pg_query.Node) bool {
+				cmd := n.GetAlterTableCmd()
+				return cmd.Subtype == pg_query.AlterTableType_AT_DropColumn && cmd.Name == name
+			})
+		})
+	}
+	return slices.ContainsFunc(p.Following(), func(s *migration.Statement) bool {
+		r := s.Node.GetRenameStmt()
+		return r.GetRenameType() == pg_query.ObjectType_OBJECT_COLUMN && r.Subname == c.Name && p.Catalog.Resolve(r.Relation) == c.Table && had(r.Newname)
 	})
 }
 
