@@ -327,14 +327,33 @@ func commandsStart(source []byte, tokens []Token) int {
 	skip("FOREIGN", "MATERIALIZED")
 	i++ // TABLE, INDEX, VIEW, SEQUENCE, TYPE
 	skip("IF", "EXISTS", "ONLY")
-	i++
+	i = behindWord(source, tokens, i)
 	for i+1 < len(tokens) && isByte(source, tokens[i], '.') {
-		i += 2
+		i = behindWord(source, tokens, i+1)
 	}
 	if i < len(tokens) && isByte(source, tokens[i], '*') {
 		i++
 	}
 	return min(i, len(tokens))
+}
+
+// behindWord returns the index of the token behind a word, of which placeholders may
+// be parts.
+func behindWord(source []byte, tokens []Token, first int) int {
+	i := first
+	for i < len(tokens) && (i == first || tokens[i].Pos == tokens[i-1].End) {
+		if r, _, ok := placeholder(source, tokens[i]); ok {
+			for i < len(tokens) && tokens[i].Pos < r.End {
+				i++
+			}
+			continue
+		}
+		if i > first && tokens[i].Kind != Identifier {
+			break
+		}
+		i++
+	}
+	return i
 }
 
 // Text returns the statement as it is written in the file, or as a DO block

@@ -56,6 +56,20 @@ func TestPlaceholders(t *testing.T) {
 			t.Errorf("%s: statements %v, gaps %v", sql, m.Statements, m.Gaps)
 		}
 	}
+	for _, table := range []string{
+		"${schema}.t", "{{ .Schema }}.t", `{{ index .Options "Namespace" }}.t`, `"{{ index .Options "Namespace" }}_a"."t"`, `"{{ .Schema }}".t`,
+		"%(schema)s.t", ":schema.t", `:"schema".t`, "a_${x}.t", "s.a_{{ x }}_b", "s.{{ x }}_b", "${schema}.${t}", "s.t", `"s"."t"`,
+	} {
+		m := ParseFile(&File{Source: []byte("ALTER TABLE IF EXISTS ONLY " + table + " ADD a int, DROP b")})
+		if len(m.Statements) != 1 {
+			t.Errorf("%s: gaps %v", table, m.Gaps)
+			continue
+		}
+		s := m.Statements[0]
+		if c := s.Commands(); len(c) != 2 || s.TextOf(c[0]) != "ADD a int" || s.TextOf(c[1]) != "DROP b" {
+			t.Errorf("%s: the first command is %q", table, s.TextOf(c[0]))
+		}
+	}
 	if m := ParseFile(&File{Source: []byte("${everything}")}); len(m.Gaps) != 1 || !strings.HasPrefix(m.Gaps[0].Reason, "templated, not analysed: ") {
 		t.Errorf("statements %v, gaps %v", m.Statements, m.Gaps)
 	}
