@@ -33,7 +33,7 @@ var Liquibase = &Runner{
 	Split:    splitLiquibase,
 	Draft: func(statements []string, noTransaction bool) []string {
 		const head = "--liquibase formatted sql\n\n"
-		cut := slices.ContainsFunc(statements, func(s string) bool { return liquibaseCuts([]byte(s)) >= 0 })
+		cut := slices.ContainsFunc(statements, func(s string) bool { return len(liquibaseDelimiters([]byte(s), "")) > 0 })
 		switch {
 		case !noTransaction && !cut:
 			return []string{head + "--changeset AUTHOR:ID\n" + terminated(statements)}
@@ -141,8 +141,8 @@ type liquibaseParser struct {
 	block    bool    // inside /* liquibase rollback
 	skipped  string  // why it is not executed
 	passed   []Gap   // changesets that are not
-	cuts     bool    // splits at ;, and at lines that begin with GO or /
-	// delimiter is what it splits at instead.
+	splits   bool    // the text into statements
+	// delimiter is where it does; "" at a ;, and at lines that begin with GO or /.
 	delimiter string
 }
 
@@ -231,23 +231,17 @@ func (l *liquibaseParser) changeset(at Range, version string, value map[string]s
 	if dbms := value["dbms"]; dbms != "" && !liquibaseIsPostgres(strings.ToLower(dbms)) {
 		l.skipped = "liquibase does not execute the changeset in PostgreSQL: dbms is " + dbms
 	}
-	delimiter, delimited := value["enddelimiter"]
-	split := is("splitstatements", true)
-	l.cuts = split && !delimited
+	l.splits, l.delimiter = is("splitstatements", true), value["enddelimiter"]
 	psql := strings.EqualFold(value["runwith"], "psql")
 	if !is("runintransaction", true) || psql {
 		l.up.Scope = Autocommit
-		if !psql && !split {
+		if !psql && !l.splits {
 			l.up.Scope = Pipeline
 		}
 	}
 	l.down = Section{Direction: Down, Version: l.up.Version, Scope: l.up.Scope}
 	if l.down.Scope == Pipeline && is("rollbacksplitstatements", true) {
 		l.down.Scope = Autocommit
-	}
-	l.delimiter = ""
-	if split && delimited && delimiter != ";" {
-		l.delimiter = delimiter
 	}
 }
 
@@ -286,10 +280,6 @@ func (l *liquibaseParser) finish(end int) {
 		l.passed = append(l.passed, Gap{Range: trimmed(source, up.Range), Reason: l.skipped, Harmless: true})
 		return
 	}
-	if l.delimiter != "" {
-		messages, delimiters := liquibaseMessages(source, up, l.delimiter)
-		up.Messages, up.Masked = messages, append(up.Masked, delimiters...)
-	}
 	if l.versions[up.Version] {
 		l.problems = append(l.problems, Problem{
 			Range: trimmed(source, Range{up.Pos, up.Pos + bytes.IndexByte(append(source[up.Pos:up.End:up.End], '\n'), '\n')}), Refused: true,
@@ -302,23 +292,8 @@ func (l *liquibaseParser) finish(end int) {
 	}
 	l.versions[up.Version] = true
 	l.sections = append(l.sections, up)
-	if l.cuts {
-		text := slices.Clone(source[up.Pos:up.End])
-		for _, r := range up.Masked {
-			blank(text[max(0, r.Pos-up.Pos):max(0, min(len(text), r.End-up.Pos))])
-		}
-		if messages, delimiters := liquibaseLines(text, up.Pos); messages != nil {
-			s := &l.sections[len(l.sections)-1]
-			s.Messages, s.Masked = messages, append(s.Masked, delimiters...)
-		}
-		if i := liquibaseCuts(text); i >= 0 {
-			at := up.Pos + i
-			l.problems = append(l.problems, Problem{
-				Range: Range{at, at + 1}, Refused: true, byServer: true,
-				Message: "liquibase cuts the statement apart at this ;, and PostgreSQL's driver refuses the pieces: it knows no dollar quotes, only BEGIN and END, and END IF is an END too",
-				Fix:     "write splitStatements:false into the line of the --changeset",
-			})
-		}
+	if l.splits {
+		l.split(&l.sections[len(l.sections)-1])
 	}
 	if len(rollback) == 0 || liquibaseNoRollback.Match(source[rollback[0].Pos:rollback[0].End]) {
 		return
@@ -328,91 +303,204 @@ func (l *liquibaseParser) finish(end int) {
 	l.sections = append(l.sections, down)
 }
 
-// liquibaseMessages are the texts between the delimiters of a changeset: a regular
-// expression, which liquibase compares with words and with what stands between them,
-// but not inside of quotes, and a / only with one that begins a line.
-func liquibaseMessages(source []byte, s Section, delimiter string) (messages, delimiters []Range) {
-	pattern := strings.NewReplacer(`\r`, "\r", `\n`, "\n").Replace(delimiter)
-	if strings.Trim(strings.ToUpper(pattern), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
-		pattern = `\b` + pattern + `\b`
+// split finds the messages of a changeset, where they are not what PostgreSQL takes for
+// statements. It goes on behind a delimiter that cuts a statement apart.
+func (l *liquibaseParser) split(s *Section) {
+	text := slices.Clone(l.file.Source[s.Pos:s.End])
+	for _, r := range s.Masked {
+		blank(text[max(0, r.Pos-s.Pos):max(0, min(len(text), r.End-s.Pos))])
 	}
-	re, err := regexp.Compile("(?i)" + pattern)
-	if err != nil || re.MatchString("") {
-		re = regexp.MustCompile(regexp.QuoteMeta(pattern))
+	found := liquibaseDelimiters(text, l.delimiter)
+	told, usual := false, true
+	at, next, statements := 0, 0, 0
+	var messages, delimiters []Range
+	end := func(d Range) {
+		messages = append(messages, Range{s.Pos + at, s.Pos + d.Pos})
+		delimiters = append(delimiters, Range{s.Pos + d.Pos, s.Pos + d.End})
+		usual = usual && d.End == d.Pos+1 && text[d.Pos] == ';'
+		at = d.End
+		next++
 	}
-	var quoted []Range
-	for _, t := range Scan(source[s.Pos:s.End], s.Pos) {
-		if t.Kind == QuotedIdentifier || t.Kind == String && source[t.Pos] != '$' {
-			quoted = append(quoted, t.Range)
+	(&splitter{text: slices.Clone(text), emit: func(p piece) {
+		if len(p.tokens) == 0 {
+			return
 		}
-	}
-	at := s.Pos
-	for _, m := range re.FindAllIndex(source[s.Pos:s.End], -1) {
-		found := Range{s.Pos + m[0], s.Pos + m[1]}
-		if delimiter == "/" && source[max(0, found.Pos-1)] != '\n' ||
-			slices.ContainsFunc(quoted, func(q Range) bool { return q.Pos < found.Pos && found.Pos < q.End }) {
-			continue
+		statement := Range{p.tokens[0].Pos, p.tokens[len(p.tokens)-1].End}
+		for next < len(found) && found[next].Pos <= statement.Pos {
+			end(found[next])
 		}
-		messages = append(messages, Range{at, found.Pos})
-		delimiters = append(delimiters, found)
-		at = found.End
+		for next < len(found) && found[next].Pos < statement.End {
+			d := found[next]
+			if text[d.Pos] != ';' && !slices.ContainsFunc(p.tokens, func(t Token) bool { return t.Kind == String && t.Pos < d.Pos && d.Pos < t.End }) {
+				end(d)
+				continue
+			}
+			if !told {
+				told = true
+				l.cutApart(Range{s.Pos + d.Pos, s.Pos + d.End})
+			}
+			found = slices.Delete(found, next, next+1)
+		}
+		statements++
+	}}).cut(Range{0, len(text)}, true)
+	for next < len(found) {
+		end(found[next])
 	}
-	return append(messages, Range{at, s.End}), delimiters
+	if !usual {
+		s.Messages = append(messages, Range{s.Pos + at, s.End})
+		s.Masked = append(s.Masked, delimiters...)
+	} else if len(bytes.TrimSpace(text[at:])) == 0 && next == 0 && statements > 1 {
+	}
 }
 
-// liquibaseLines are the texts between the delimiters where none is set: a ;, and GO
-// or / at the beginning of a line. It returns nil for a text without such a line.
-func liquibaseLines(text []byte, base int) (messages, delimiters []Range) {
-	at, found := 0, false
-	for _, t := range Scan(text, 0) {
-		line := t.Pos > 0 && text[t.Pos-1] == '\n' && (isWord(text, t, "GO") || string(text[t.Pos:t.End]) == "/")
-		if !line && !isByte(text, t, ';') {
-			continue
-		}
-		found = found || line
-		messages = append(messages, Range{base + at, base + t.Pos})
-		delimiters = append(delimiters, Range{base + t.Pos, base + t.End})
-		at = t.End
+func (l *liquibaseParser) cutApart(at Range) {
+	p := Problem{
+		Range: at, Refused: true, byServer: true,
+		Message: fmt.Sprintf("liquibase cuts the statement apart at this %s, and PostgreSQL or its driver refuses the pieces: it knows neither dollar quotes nor parentheses, only BEGIN and END, and the END of IF, LOOP and CASE counts too", bytes.TrimSpace(l.file.Source[at.Pos:at.End])),
+		Fix:     "write splitStatements:false into the line of the --changeset",
 	}
-	if !found {
-		return nil, nil
+	if l.delimiter != "" {
+		p.Fix = "choose an endDelimiter that the statement does not have"
 	}
-	return append(messages, Range{base + at, base + len(text)}), delimiters
+	l.problems = append(l.problems, p)
 }
 
-// liquibaseCuts returns the offset of the first ; inside a dollar-quoted string
-// at which liquibase ends a statement, or -1. It knows no such quotes, only
-// BEGIN and END as words of their own, and takes END IF for an END too.
-func liquibaseCuts(text []byte) int {
-	if bytes.IndexByte(text, '$') < 0 {
-		return -1
+// liquibaseDelimiters are the places where liquibase ends a statement: at a ;, and at
+// GO or / where it begins a line, or else at a delimiter, which is a regular
+// expression. They are no part of a word, a quoted text or a comment, and not between
+// BEGIN and END, unless that is BEGIN TRANSACTION; dollar quotes mean nothing.
+func liquibaseDelimiters(text []byte, delimiter string) (found []Range) {
+	is := liquibaseUsualDelimiter
+	if delimiter != "" {
+		is = liquibaseDelimiter(delimiter)
 	}
 	depth := 0
-	follow := func(text []byte, t Token) {
-		switch {
-		case isWord(text, t, "BEGIN"):
-			depth++
-		case isWord(text, t, "END"):
-			depth = max(0, depth-1)
-		}
-	}
-	for _, t := range Scan(text, 0) {
-		follow(text, t)
-		if t.Kind != String || text[t.Pos] != '$' {
-			continue
-		}
-		n := bytes.IndexByte(text[t.Pos+1:t.End], '$') + 2 // of each delimiter
-		inside := text[t.Pos+n : max(t.Pos+n, t.End-n)]
-		for _, word := range Scan(inside, 0) {
-			if word.Pos > 0 { // else it is one word with the quote
-				follow(inside, word)
-			}
-			if i := bytes.IndexByte(inside[word.Pos:word.End], ';'); depth == 0 && i >= 0 && !word.isComment() && inside[word.Pos] != '\'' {
-				return t.Pos + n + word.Pos + i
+	for at := 0; at < len(text); {
+		end, kind := liquibasePiece(text, at)
+		if depth == 0 && kind != liquibasePassed {
+			if d := is(text, Range{at, end}, kind); d.End > d.Pos {
+				found = append(found, d)
+				at = d.End
+				continue
 			}
 		}
+		if kind == liquibaseWord {
+			switch word := text[at:end]; {
+			case bytes.EqualFold(word, []byte("END")):
+				depth = max(0, depth-1)
+			case bytes.EqualFold(word, []byte("BEGIN")) && !liquibaseFollows(text, end, "TRANSACTION"):
+				depth++
+			}
+		}
+		at = end
 	}
-	return -1
+	return found
+}
+
+func liquibaseUsualDelimiter(text []byte, piece Range, _ liquibaseKind) Range {
+	line := piece.Pos == 0 || text[piece.Pos-1] == '\n'
+	switch word := text[piece.Pos:piece.End]; {
+	case word[0] == ';', line && (word[0] == '/' || bytes.EqualFold(word, []byte("GO"))):
+		return piece
+	}
+	return Range{}
+}
+
+// liquibaseLongest is more than a delimiter has bytes.
+const liquibaseLongest = 16
+
+// liquibaseDelimiter returns a function for the delimiter that begins with a piece, or
+// inside of blanks; empty for none.
+func liquibaseDelimiter(delimiter string) func([]byte, Range, liquibaseKind) Range {
+	pattern := strings.NewReplacer(`\r`, "\r", `\n`, "\n").Replace(delimiter)
+	re, err := regexp.Compile("^(?i:" + pattern + ")$")
+	if err != nil || re.MatchString("") {
+		re = regexp.MustCompile("^(?i:" + regexp.QuoteMeta(pattern) + ")$")
+	}
+	return func(text []byte, piece Range, kind liquibaseKind) Range {
+		if delimiter == "/" && piece.Pos > 0 && text[piece.Pos-1] != '\n' {
+			return Range{}
+		}
+		for pos := piece.Pos; pos == piece.Pos || kind == liquibaseBlank && pos < piece.End; pos++ {
+			for d, last := (Range{pos, pos}), kind; d.End < len(text) && d.End-d.Pos < liquibaseLongest; {
+				d.End, last = liquibasePiece(text, d.End)
+				if (last != liquibaseBlank || kind != liquibaseBlank) && re.Match(text[d.Pos:d.End]) {
+					return d
+				}
+			}
+		}
+		return Range{}
+	}
+}
+
+// liquibaseKind says what a piece of text is for liquibase.
+type liquibaseKind uint8
+
+const (
+	liquibaseOther liquibaseKind = iota // one character
+	liquibaseBlank
+	liquibaseWord
+	liquibasePassed // a comment or a quoted text
+)
+
+// liquibasePiece returns the end of the piece of text that begins at an offset, as
+// liquibase cuts it: a backslash hides a quote, and comments do not nest.
+func liquibasePiece(text []byte, at int) (end int, kind liquibaseKind) {
+	rest := text[at:]
+	count := func(is func(byte) bool) int {
+		for i, c := range rest {
+			if !is(c) {
+				return i
+			}
+		}
+		return len(rest)
+	}
+	upTo := func(from int, end string) (int, liquibaseKind) {
+		if i := bytes.Index(rest[min(from, len(rest)):], []byte(end)); i >= 0 {
+			return at + from + i + len(end), liquibasePassed
+		}
+		return at + 1, liquibaseOther
+	}
+	isBlank := func(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
+	isLetter := func(c byte) bool {
+		return 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c == '$' || c >= 0x80
+	}
+	switch c := rest[0]; {
+	case isBlank(c):
+		return at + count(isBlank), liquibaseBlank
+	case bytes.HasPrefix(rest, []byte("--")):
+		return at + count(func(c byte) bool { return c != '\n' && c != '\r' }), liquibasePassed
+	case bytes.HasPrefix(rest, []byte("/*")):
+		return upTo(2, "*/")
+	case c == '"':
+		return upTo(1, `"`)
+	case c == '\'':
+		for i := 1; i < len(rest); i++ {
+			switch rest[i] {
+			case '\\':
+				i++
+			case '\'':
+				return at + i + 1, liquibasePassed
+			}
+		}
+	case isLetter(c):
+		return at + count(func(c byte) bool {
+			return isLetter(c) || '0' <= c && c <= '9' || c == '#' || c == '@' || c == '.'
+		}), liquibaseWord
+	}
+	return at + 1, liquibaseOther
+}
+
+// liquibaseFollows reports whether the next word is this one.
+func liquibaseFollows(text []byte, at int, word string) bool {
+	for at < len(text) {
+		end, kind := liquibasePiece(text, at)
+		if kind != liquibaseBlank && kind != liquibasePassed {
+			return bytes.EqualFold(text[at:end], []byte(word))
+		}
+		at = end
+	}
+	return false
 }
 
 func detectLiquibase(fsys fs.FS, dir string, files []string) string {

@@ -53,7 +53,7 @@ func TestLiquibaseOrder(t *testing.T) {
 func TestLiquibaseChangesets(t *testing.T) {
 	cutApart := []string{
 		"1.sql up 1:a" + flywayTransaction,
-		"  refused true: liquibase cuts the statement apart at this ;, and PostgreSQL's driver refuses the pieces: it knows no dollar quotes, only BEGIN and END, and END IF is an END too; write splitStatements:false into the line of the --changeset",
+		"  refused true: liquibase cuts the statement apart at this ;, and PostgreSQL or its driver refuses the pieces: it knows neither dollar quotes nor parentheses, only BEGIN and END, and the END of IF, LOOP and CASE counts too; write splitStatements:false into the line of the --changeset",
 	}
 	for text, want := range map[string][]string{
 		"--changeset a:1 runInTransaction:false\nSELECT 1;":                       {"1.sql up 1:a: no transaction"},
@@ -83,14 +83,23 @@ func TestLiquibaseChangesets(t *testing.T) {
 			"1.sql up 1:a" + flywayTransaction,
 			"  refused false: the line has no effect: liquibase executes only what follows a --changeset AUTHOR:ID; move it below one",
 		},
-		"--changeset a:1\nDO $x$ BEGIN PERFORM 1; END $x$;":                           {"1.sql up 1:a" + flywayTransaction},
-		"--changeset a:1\nDO $$\nBEGIN\n BEGIN PERFORM 1; END; PERFORM ';';\nEND $$;": {"1.sql up 1:a" + flywayTransaction},
-		"--changeset a:1\nDO $$ BEGIN IF true THEN PERFORM 1; END IF; END $$;":        cutApart,
-		"--changeset a:1\nDO $$ DECLARE x int; BEGIN END $$;":                         cutApart,
-		"--changeset a:1\nDO $$BEGIN PERFORM 1; END $$;":                              cutApart,
-		"--changeset a:1\nDO $$ BEGIN PERFORM 1; END; $$;":                            cutApart,
-		"--changeset a:1 splitStatements:false\nDO $x$ BEGIN PERFORM 1; END $x$;":     {"1.sql up 1:a" + flywayTransaction},
-		"--changeset a:1 endDelimiter:\\n/\\s*\\n\nSELECT 1\n/\nSELECT 2\n/\n":        {"1.sql up 1:a" + flywayTransaction},
+		"--changeset a:1\nDO $x$ BEGIN PERFORM 1; END $x$;":                                                    {"1.sql up 1:a" + flywayTransaction},
+		"--changeset a:1\nDO $$\nBEGIN\n BEGIN PERFORM 1; END; PERFORM ';';\nEND $$;":                          {"1.sql up 1:a" + flywayTransaction},
+		"--changeset a:1\nDO $$ BEGIN IF true THEN PERFORM 1; END IF; END $$;":                                 cutApart,
+		"--changeset a:1\nDO $$ DECLARE x int; BEGIN END $$;":                                                  cutApart,
+		"--changeset a:1\nDO $$BEGIN PERFORM 1; END $$;":                                                       cutApart,
+		"--changeset a:1\nDO $$ BEGIN PERFORM 1; END; $$;":                                                     cutApart,
+		"--changeset a:1\nCREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; END;": cutApart,
+		"--changeset a:1\nCREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END;":               {"1.sql up 1:a" + flywayTransaction},
+		"--changeset a:1\nCREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2);":                            cutApart,
+		"--changeset a:1\nBEGIN;\nSELECT $$;$$;\nCOMMIT;":                                                      {"1.sql up 1:a" + flywayTransaction},
+		"--changeset a:1 endDelimiter:/\nSELECT $$\na\n/\nb\n$$\n/\nSELECT 1\n/": {
+			cutApart[0],
+			strings.NewReplacer("this ;", "this /", "write splitStatements:false into the line of the --changeset", "choose an endDelimiter that the statement does not have").Replace(cutApart[1]),
+		},
+		"--changeset a:1 endDelimiter:/\nDO $$ BEGIN\n/* */ PERFORM 4\n/\n2; END $$\n/": {"1.sql up 1:a" + flywayTransaction},
+		"--changeset a:1 splitStatements:false\nDO $x$ BEGIN PERFORM 1; END $x$;":       {"1.sql up 1:a" + flywayTransaction},
+		"--changeset a:1 endDelimiter:\\n/\\s*\\n\nSELECT 1\n/\nSELECT 2\n/\n":          {"1.sql up 1:a" + flywayTransaction, `  gap: syntax error at or near "SELECT"`},
 		"--changeset a:1\nSELECT 1;\n--rollback SELECT 2;\n--rollback SELECT 3;\n--changeset a:2\nSELECT 1;\n/* liquibase rollback\nSELECT 4;\n*/\n--changeset a:3\n--rollback empty\n": {
 			"1.sql up 1:a" + flywayTransaction, "1.sql up 2:a" + flywayTransaction, "1.sql up 3:a" + flywayTransaction,
 			"1.sql down 2:a" + flywayTransaction, "1.sql down 1:a" + flywayTransaction,
@@ -116,6 +125,10 @@ func TestLiquibaseDelimiters(t *testing.T) {
 		"--changeset a:1 endDelimiter:@@\nSELECT 1 @@ SELECT '2@@';\n@@\nSELECT 3@@":                      "SELECT 1|SELECT '2@@'|SELECT 3",
 		"--changeset a:1 endDelimiter:;;\nSELECT 1;\nSELECT 2;;\nSELECT 3;;":                              "SELECT 1+SELECT 2|SELECT 3",
 		"--changeset a:1 endDelimiter:\\n/\nSELECT 1\n/\nSELECT 2;\nSELECT 3\n/":                          "SELECT 1|SELECT 2+SELECT 3",
+		"--changeset a:1 endDelimiter:@@\nSELECT 1 -- a @@ b\n /* @@ */ @@ SELECT a@@b @@SELECT 2":        "SELECT 1|SELECT a@@b|SELECT 2",
+		"--changeset a:1 endDelimiter:GO\nSELECT ago, goal GO SELECT 2":                                   "SELECT ago, goal|SELECT 2",
+		"--changeset a:1 endDelimiter:;\nSELECT 1;\nSELECT 2\nGO\n;":                                      "SELECT 1|SELECT 2\nGO",
+		"--changeset a:1 endDelimiter:\\n\\s*/|GO$\nSELECT 1\n /\nSELECT 4/2\ngo":                         "SELECT 1|SELECT 4/2",
 		"--changeset a:1 splitStatements:false\nSELECT 1;\nSELECT 2":                                      "SELECT 1|SELECT 2",
 		"--changeset a:1 endDelimiter:/\nDO $$ BEGIN IF true THEN PERFORM 1; END IF; END $$\n/\nSELECT 1": "DO $$ BEGIN IF true THEN PERFORM 1; END IF; END $$|SELECT 1",
 	} {
