@@ -80,11 +80,12 @@ func (c command) Surely() command {
 	return c
 }
 
-// Works returns the command's effects that block writes while they do work.
+// Works returns the command's effects that block writes while they do work. A
+// scan that fails at the first row is none.
 func (c command) Works(work lock.Work) []lock.Effect {
 	var effects []lock.Effect
 	for _, e := range c.Effects {
-		if e.Work == work && e.Mode.BlocksWrites() {
+		if e.Work == work && e.Mode.BlocksWrites() && (!e.NeedsEmpty || work == lock.IndexBuild) {
 			effects = append(effects, e)
 		}
 	}

@@ -60,13 +60,12 @@ func knownCost(p *lint.Pass, held migration.Range, work lock.Effect) bool {
 // VALIDATE CONSTRAINT has its own rule, and the scan for a new column that has no
 // value ends at the first row.
 func costliest(p *lint.Pass) (work lock.Effect, ok bool) {
-	validates, fails := map[int]bool{}, map[int]bool{}
+	validates := map[int]bool{}
 	for _, c := range commands(p) {
 		validates[c.Number] = c.Subtype == pg_query.AlterTableType_AT_ValidateConstraint
-		fails[c.Number] = c.AddsColumn() && needsValue(c) && !p.Session.Rowless(c.Table)
 	}
 	for _, e := range p.Existing() {
-		if !e.Work.GrowsWithTable() || validates[e.Command] || fails[e.Command] && e.Work == lock.ValidationScan {
+		if !e.Work.GrowsWithTable() || validates[e.Command] || e.NeedsEmpty && e.Work == lock.ValidationScan {
 			continue
 		}
 		certain, was := e.Unknown == "", work.Unknown == ""

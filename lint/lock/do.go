@@ -51,7 +51,7 @@ func (s *Session) Join() {
 	f := s.forks[len(s.forks)-1]
 	s.forks = s.forks[:len(s.forks)-1]
 	for _, h := range f.held {
-		h.Emptied, h.Deleted = false, false
+		h.Emptied, h.Proven, h.Deleted = false, false, false
 		s.hold(h)
 		s.empty(s.locks.index[h.Relation], false, false) // an arm may have filled it
 	}

@@ -41,6 +41,9 @@ type Effect struct {
 	// New is true when the open transaction created the relation: nobody else
 	// waits for its lock.
 	New bool
+	// NeedsEmpty is true when the command adds a column that is NOT NULL and has no
+	// default: it fails with 23502 at the first row of the relation.
+	NeedsEmpty bool
 }
 
 // existence is how Unknown begins where the relation itself may not be there.
@@ -136,9 +139,16 @@ func (a *analysis) result() []Effect {
 		e := &a.effects[i]
 		strongest[of(e)] = max(strongest[of(e)], e.Mode)
 	}
+	needEmpty := map[catalog.Name]bool{}
+	for _, e := range a.effects {
+		needEmpty[e.Relation] = needEmpty[e.Relation] || e.NeedsEmpty
+	}
 	for i := range a.effects {
 		e := &a.effects[i]
-		if e.Work.GrowsWithTable() && a.session.Emptied(a.tableOf(e)) {
+		// The same pass over the rows does all scans, and stops at the first row.
+		// Indexes are built before it.
+		scans := e.Work == ValidationScan || e.Work == TableRewrite
+		if e.Work.GrowsWithTable() && a.session.Emptied(a.tableOf(e)) || scans && !e.NeedsEmpty && needEmpty[e.Relation] {
 			e.Work, e.Unknown = CatalogOnly, ""
 		}
 		if e.Work.GrowsWithTable() {

@@ -202,10 +202,23 @@ func (t alteration) addColumn(c *pg_query.AlterTableCmd) {
 		work = ValidationScan
 	}
 	t.newReferences(d, work)
+	if n.needsValue {
+		t.needEmpty()
+	}
 	for _, k := range d.GetConstraints() {
 		switch k.GetConstraint().GetContype() {
 		case pg_query.ConstrType_CONSTR_PRIMARY, pg_query.ConstrType_CONSTR_UNIQUE:
 			t.tree(t.table, t.only || t.kind(t.table) != catalog.PartitionedTable, AccessExclusive, IndexBuild)
+		}
+	}
+}
+
+// needEmpty notes that the command fails at the first row. A table whose rows the
+// transaction has deleted has none, but may be long.
+func (t alteration) needEmpty() {
+	for _, n := range append(t.catalog.Descendants(t.table), t.table) {
+		if i, ok := t.seen[key{relation: n, command: t.command, transaction: t.transaction}]; ok && !t.session.Rowless(n) {
+			t.effects[i].NeedsEmpty = true
 		}
 	}
 }
@@ -228,13 +241,14 @@ type newColumn struct {
 	work       Work
 	unknown    string // what decides whether the work is a table rewrite
 	hasDefault bool   // rows get a value, or NULL by DEFAULT NULL
+	needsValue bool   // NOT NULL, and nothing gives the rows a value
 }
 
 func (t alteration) newColumn(d *pg_query.ColumnDef) newColumn {
 	var n newColumn
 	var expr *pg_query.Node
 	_, virtual := t.newer(migration.VirtualColumn)
-	notNull, check := false, false
+	notNull, check, filled := false, false, false
 	for _, k := range d.GetConstraints() {
 		k := k.GetConstraint()
 		switch k.GetContype() {
@@ -252,16 +266,19 @@ func (t alteration) newColumn(d *pg_query.ColumnDef) newColumn {
 				expr = k.GetRawExpr()
 			}
 		case pg_query.ConstrType_CONSTR_GENERATED:
+			filled = true
 			if !virtual {
 				n.hasDefault = true
 				n.work = TableRewrite
 			}
 		case pg_query.ConstrType_CONSTR_IDENTITY:
+			filled = true
 			n.hasDefault = true
 			n.work = TableRewrite
 		}
 	}
 	if catalog.IsSerial(d.GetTypeName()) {
+		filled = true
 		n.hasDefault = true
 		n.work = TableRewrite
 	}
@@ -275,6 +292,7 @@ func (t alteration) newColumn(d *pg_query.ColumnDef) newColumn {
 	if domain.constrained {
 		n.work = TableRewrite
 	}
+	n.needsValue = notNull && !filled && (expr == nil || isNull(expr)) && domain.defaultExpr == nil
 	if expr == nil && !virtual && t.server >= 13 {
 		expr = domain.defaultExpr
 	}

@@ -18,6 +18,9 @@ type Held struct {
 	// Emptied: the transaction has truncated the table, and put no row into it
 	// since. Work on it is over at once.
 	Emptied bool
+	// Proven: the transaction has passed a statement that fails as soon as the table
+	// has a row, and put none into it since.
+	Proven bool
 	// Deleted: it has no row that is alive, but those that it deleted are still
 	// in its file, and still work.
 	Deleted bool
@@ -58,6 +61,8 @@ func (s *Session) acquire(st *migration.Statement, effects []Effect) {
 		switch {
 		case truncates:
 			s.empty(s.locks.index[e.Relation], true, false)
+		case e.NeedsEmpty:
+			s.prove(s.locks.index[e.Relation])
 		case deletes && !e.Implied && e.Work == RowChanges:
 			at := s.locks.index[e.Relation]
 			s.empty(at, s.Held[at].Emptied, true)
@@ -77,19 +82,19 @@ func (s *Session) hold(lock Held) {
 		s.Held = append(s.Held, lock)
 	case s.Held[at].Mode < lock.Mode:
 		s.locks.done = append(s.locks.done, change{at: at, before: s.Held[at]})
-		lock.Emptied, lock.Deleted = s.Held[at].Emptied, s.Held[at].Deleted
+		lock.Emptied, lock.Proven, lock.Deleted = s.Held[at].Emptied, s.Held[at].Proven, s.Held[at].Deleted
 		s.Held[at] = lock
 	}
 }
 
-// Emptied reports whether the open transaction has truncated the table, and put
-// no row into it since.
+// Emptied reports whether the open transaction has truncated the table, or would
+// have failed if it had a row, and put no row into it since.
 func (s *Session) Emptied(n catalog.Name) bool {
 	if s == nil {
 		return false
 	}
 	at, held := s.locks.index[n]
-	return held && s.Held[at].Emptied
+	return held && (s.Held[at].Emptied || s.Held[at].Proven)
 }
 
 // Rowless reports whether the open transaction has truncated the table or
@@ -118,9 +123,17 @@ func (s *Session) Fill() {
 }
 
 func (s *Session) empty(at int, truncated, deleted bool) {
-	if s.Held[at].Emptied != truncated || s.Held[at].Deleted != deleted {
+	proven := s.Held[at].Proven && (truncated || deleted)
+	if s.Held[at].Emptied != truncated || s.Held[at].Proven != proven || s.Held[at].Deleted != deleted {
 		s.locks.done = append(s.locks.done, change{at: at, before: s.Held[at]})
-		s.Held[at].Emptied, s.Held[at].Deleted = truncated, deleted
+		s.Held[at].Emptied, s.Held[at].Proven, s.Held[at].Deleted = truncated, proven, deleted
+	}
+}
+
+func (s *Session) prove(at int) {
+	if !s.Held[at].Proven {
+		s.locks.done = append(s.locks.done, change{at: at, before: s.Held[at]})
+		s.Held[at].Proven = true
 	}
 }
 
