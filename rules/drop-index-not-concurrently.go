@@ -28,9 +28,12 @@ var dropIndexNotConcurrently = &lint.Rule{
 		var names []string // as written
 		for _, o := range drop.Objects {
 			name := p.Catalog.ResolveList(o.GetList().GetItems())
-			index := p.Catalog.Index(name)
-			if index != nil && (!p.Exists(index.Table, false) || ofPartitioned(p.Catalog, index) || p.Session.Strongest(index.Table) == lock.AccessExclusive) {
-				// New, refused, or no lock that the transaction does not have already.
+			index, on := p.Catalog.Index(name), rebuiltOn(p, name)
+			if index != nil {
+				on = index.Table
+			}
+			if on.Name != "" && (!p.Exists(on, false) || p.Session.Strongest(on) == lock.AccessExclusive) || index != nil && ofPartitioned(p.Catalog, index) {
+				// New, no lock that the transaction does not have already, or refused.
 				continue
 			}
 			names = append(names, written(o.GetList().GetItems()))
@@ -42,8 +45,8 @@ var dropIndexNotConcurrently = &lint.Rule{
 			if e.Unknown != "" {
 				verb = "may take"
 			}
-			if index != nil {
-				table = index.Table.String()
+			if on.Name != "" {
+				table = on.String()
 			}
 			if d.Message == "" || d.Severity == lint.Warning && e.Unknown == "" {
 				d.Message = fmt.Sprintf("DROP INDEX %s an ACCESS EXCLUSIVE lock on %s, which blocks reads and writes %s%s", verb, table, until(e), unknown(e))
@@ -84,6 +87,19 @@ var dropIndexNotConcurrently = &lint.Rule{
 		p.Report(d)
 		return nil
 	},
+}
+
+// rebuiltOn returns the table on which the rest of the migration builds an index of
+// the name: that of the one that the migrations do not show. No name if it does not.
+func rebuiltOn(p *lint.Pass, index catalog.Name) catalog.Name {
+	for _, s := range p.Following() {
+		if create := s.Node.GetIndexStmt(); create.GetIdxname() == index.Name {
+			if table := p.Catalog.Resolve(create.Relation); table.Schema == index.Schema {
+				return table
+			}
+		}
+	}
+	return catalog.Name{}
 }
 
 // ofPartitioned reports whether the index is one of a partitioned table: DROP
