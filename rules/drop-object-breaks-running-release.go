@@ -35,6 +35,7 @@ var dropObjectBreaksRunningRelease = &lint.Rule{
 				kind.class == types && retiresUsers(p) ||
 				// A function that no migration has made, and that may not be there, is no loss.
 				kind.class == functions && drop.MissingOk && !o.Known ||
+				kind.class == functions && !o.Known && dropsTriggerNamed(p, o.Name.Name) ||
 				kind.class == extensions && drop.Behavior == pg_query.DropBehavior_DROP_CASCADE {
 				continue
 			}
@@ -157,6 +158,17 @@ func makesAgain(statements []*migration.Statement, o catalog.Object) *migration.
 		}
 	}
 	return nil
+}
+
+// dropsTriggerNamed reports whether an earlier statement of the migration drops a trigger
+// that has the name of a function which no migration has made: only triggers call it.
+func dropsTriggerNamed(p *lint.Pass, function string) bool {
+	return slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
+		drop := s.Node.GetDropStmt()
+		return drop.GetRemoveType() == pg_query.ObjectType_OBJECT_TRIGGER && slices.ContainsFunc(drop.Objects, func(o *pg_query.Node) bool {
+			return tree.Last(o.GetList().GetItems()) == function
+		})
+	})
 }
 
 // renamedBefore reports whether an earlier statement of the migration gave the
