@@ -26,9 +26,9 @@ func aboutType(name string, category lint.Category, matches func(*pg_query.Colum
 				if typ := p.Catalog.TypeOf(def.TypeName); matches(def, typ) {
 					p.Report(lint.Diagnostic{
 						Range:   mention(p.Statement, def.Colname),
-						Message: fmt.Sprintf("%s is %s, %s", def.Colname, typ, message),
+						Message: fmt.Sprintf("%s is %s, %s", quoted(def.Colname), typ, message),
 						Hazard:  p.Statement,
-						Also:    def.Colname + " is too",
+						Also:    quoted(def.Colname) + " is too",
 						Instead: &lint.Instead{Message: instead},
 					})
 				}
