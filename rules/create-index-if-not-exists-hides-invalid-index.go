@@ -2,11 +2,14 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
 	"github.com/premortem-lint/premortem/lint/tree"
 )
 
@@ -23,7 +26,7 @@ var createIndexIfNotExistsHidesInvalidIndex = &lint.Rule{
 		table := p.Catalog.Resolve(create.Relation)
 		index := catalog.Name{Schema: table.Schema, Name: create.Idxname}
 		// The build on a table without rows does not fail.
-		if !p.Exists(table, false) || dropsFirst(p, index) {
+		if !p.Exists(table, false) || dropsFirst(p, index) || dropsInvalid(p) {
 			return nil
 		}
 		clause, _ := p.Statement.Find(p.Statement.Pos, "IF", "NOT", "EXISTS")
@@ -41,6 +44,14 @@ var createIndexIfNotExistsHidesInvalidIndex = &lint.Rule{
 		})
 		return nil
 	},
+}
+
+// dropsInvalid reports whether a DO block before it drops what pg_index calls invalid.
+func dropsInvalid(p *lint.Pass) bool {
+	return slices.ContainsFunc(p.Migration.Statements, func(s *migration.Statement) bool {
+		text := strings.ToLower(s.Text())
+		return s.Node.GetDoStmt() != nil && s.Pos < p.Statement.Pos && strings.Contains(text, "indisvalid") && strings.Contains(text, "drop index")
+	})
 }
 
 // dropsFirst reports whether an earlier statement of the migration drops the
