@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -76,12 +77,16 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 		}
 	}
 	index, dropped := name, droppedFirst(c, name)
+	message := "build the unique index CONCURRENTLY and make the constraint of it, which takes an instant"
+	earlier := dropped == "" && droppedBefore(c, name)
+	if earlier {
+		dropped = "DROP CONSTRAINT IF EXISTS " + quoted(name) + ", "
+	}
 	if dropped != "" { // takes the name of the constraint in the end
 		index += "_new"
 	}
 	build := fmt.Sprintf("CREATE UNIQUE INDEX CONCURRENTLY %s ON %s %s", quoted(index), c.Table, definition)
 	constrain := []string{c.Alone(fmt.Sprintf("%sADD CONSTRAINT %s %s USING INDEX %s%s", dropped, quoted(name), kind, quoted(index), deferrable))}
-	message := "build the unique index CONCURRENTLY and make the constraint of it, which takes an instant"
 	var steps []lint.Step
 	if suffix == "pkey" {
 		for _, column := range columns {
@@ -94,9 +99,24 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 			constrain = append(constrain, cleanup...)
 		}
 	}
+	if earlier {
+		message += "; leave the old one in place until then"
+	}
 	return patiently(c.pass, message, append(steps,
 		lint.Step{Statements: []string{build}, NoTransaction: true},
 		brief(constrain...))...)
+}
+
+// droppedBefore reports whether an earlier statement of the migration drops the
+// table's constraint of the name.
+func droppedBefore(c command, name string) bool {
+	return slices.ContainsFunc(c.pass.Preceding(), func(s *migration.Statement) bool {
+		alter := s.Node.GetAlterTableStmt()
+		return alter != nil && c.pass.Catalog.Resolve(alter.Relation) == c.Table && slices.ContainsFunc(alter.Cmds, func(n *pg_query.Node) bool {
+			cmd := n.GetAlterTableCmd()
+			return cmd.Subtype == pg_query.AlterTableType_AT_DropConstraint && cmd.Name == name
+		})
+	})
 }
 
 // inParentheses returns the first text in parentheses from a file offset on,

@@ -74,7 +74,7 @@ func TestAdviceIsLinted(t *testing.T) {
 
 // TestAdviceInWords reads what advice says before its drafts.
 func TestAdviceInWords(t *testing.T) {
-	const history = "CREATE TABLE users (id bigint, email text, city text); CREATE FUNCTION towns(a int) RETURNS text LANGUAGE sql AS 'SELECT city FROM users';"
+	const history = "CREATE TABLE users (id bigint, email text, city text, CONSTRAINT users_key PRIMARY KEY (id)); CREATE TABLE times (at timestamp); CREATE FUNCTION towns(a int) RETURNS text LANGUAGE sql AS 'SELECT city FROM users';"
 	for _, tc := range []struct{ rule, statement, want string }{
 		{"create-index-not-concurrently", "DO $$ BEGIN CREATE INDEX i ON users (id); END $$", "lift the statement out of the DO block: build the index CONCURRENTLY"},
 		{"create-index-not-concurrently", "CREATE INDEX i ON users (id)", "build the index CONCURRENTLY"},
@@ -90,6 +90,11 @@ func TestAdviceInWords(t *testing.T) {
 		{"create-unique-index-fails-on-duplicates", "CREATE UNIQUE INDEX ON users (email) WHERE id > 0 OR id IS NULL", "look for equal rows first, and decide which of them stay: SELECT email, count(*) FROM public.users WHERE (id > 0 OR id IS NULL) AND email IS NOT NULL GROUP BY email HAVING count(*) > 1"},
 		{"create-unique-index-fails-on-duplicates", "CREATE UNIQUE INDEX ON users (email) WHERE email IS NOT NULL\nAND id > 0", "look for equal rows first, and decide which of them stay: SELECT email, count(*) FROM public.users WHERE email IS NOT NULL AND id > 0 GROUP BY email HAVING count(*) > 1"},
 		{"create-unique-index-fails-on-duplicates", "CREATE UNIQUE INDEX ON users (lower(email)) WHERE id > 0", "look for equal rows first, and decide which of them stay"},
+		{"add-primary-key-builds-index", "ALTER TABLE users DROP CONSTRAINT users_key, ADD CONSTRAINT users_key PRIMARY KEY (email)", "prove the columns NOT NULL, build the unique index CONCURRENTLY, and make the primary key of it, which takes an instant"},
+		{"add-primary-key-builds-index", "ALTER TABLE users DROP CONSTRAINT users_key; ALTER TABLE users ADD CONSTRAINT users_key PRIMARY KEY (email)", "prove the columns NOT NULL, build the unique index CONCURRENTLY, and make the primary key of it, which takes an instant; leave the old one in place until then"},
+		{"alter-column-type-rewrites-table", "ALTER TABLE times ALTER at TYPE timestamptz", "where the values are in UTC"},
+		{"alter-column-type-rewrites-table", "ALTER TABLE times ALTER at TYPE timestamptz USING at::timestamptz", "where the values are in UTC"},
+		{"alter-column-type-rewrites-table", "ALTER TABLE times ALTER at TYPE timestamptz USING at AT TIME ZONE 'UTC'", "add a column of the new type"},
 		{"function-body-stale", "ALTER TABLE users RENAME city TO town", "replace the function in the same migration"},
 		{"function-body-stale", "ALTER TABLE users RENAME city TO town; CREATE OR REPLACE FUNCTION towns(a int, b int) RETURNS text LANGUAGE sql AS 'SELECT town FROM users'", "drop it in the same migration: CREATE OR REPLACE FUNCTION with other parameters makes a second function"},
 		// One value is no key of every row, and none that is known to be there.

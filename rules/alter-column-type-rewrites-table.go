@@ -9,6 +9,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/lock"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var alterColumnTypeRewritesTable = &lint.Rule{
@@ -29,7 +30,7 @@ var alterColumnTypeRewritesTable = &lint.Rule{
 // dependsOnTimeZone reports whether a command changes a timestamp to timestamptz,
 // or back, by the session's TimeZone alone.
 func dependsOnTimeZone(c command) bool {
-	if c.Subtype != pg_query.AlterTableType_AT_AlterColumnType || c.Def.GetColumnDef().GetRawDefault() != nil {
+	if c.Subtype != pg_query.AlterTableType_AT_AlterColumnType {
 		return false
 	}
 	column := c.pass.Catalog.Table(c.Table).Column(c.Name)
@@ -37,6 +38,12 @@ func dependsOnTimeZone(c command) bool {
 		return false
 	}
 	to := c.pass.Catalog.TypeOf(c.Def.GetColumnDef().GetTypeName())
+	if using := c.Def.GetColumnDef().GetRawDefault(); using != nil {
+		cast := using.GetTypeCast()
+		if tree.Last(cast.GetArg().GetColumnRef().GetFields()) != c.Name || c.pass.Catalog.TypeOf(cast.TypeName).String() != to.String() {
+			return false
+		}
+	}
 	return !to.Array && !column.Type.Array && len(to.Mods) == 0 &&
 		(column.Type.Name == "timestamp" && to.Name == "timestamptz" || column.Type.Name == "timestamptz" && to.Name == "timestamp")
 }
