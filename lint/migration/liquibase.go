@@ -311,8 +311,8 @@ func (l *liquibaseParser) split(s *Section) {
 		blank(text[max(0, r.Pos-s.Pos):max(0, min(len(text), r.End-s.Pos))])
 	}
 	found := liquibaseDelimiters(text, l.delimiter)
-	told, usual := false, true
-	at, next, statements := 0, 0, 0
+	told, usual := false, l.delimiter == "" || l.delimiter == ";"
+	at, next := 0, 0
 	var messages, delimiters []Range
 	end := func(d Range) {
 		messages = append(messages, Range{s.Pos + at, s.Pos + d.Pos})
@@ -341,7 +341,6 @@ func (l *liquibaseParser) split(s *Section) {
 			}
 			found = slices.Delete(found, next, next+1)
 		}
-		statements++
 	}}).cut(Range{0, len(text)}, true)
 	for next < len(found) {
 		end(found[next])
@@ -349,7 +348,6 @@ func (l *liquibaseParser) split(s *Section) {
 	if !usual {
 		s.Messages = append(messages, Range{s.Pos + at, s.End})
 		s.Masked = append(s.Masked, delimiters...)
-	} else if len(bytes.TrimSpace(text[at:])) == 0 && next == 0 && statements > 1 {
 	}
 }
 

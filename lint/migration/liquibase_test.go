@@ -129,6 +129,7 @@ func TestLiquibaseDelimiters(t *testing.T) {
 		"--changeset a:1 endDelimiter:GO\nSELECT ago, goal GO SELECT 2":                                   "SELECT ago, goal|SELECT 2",
 		"--changeset a:1 endDelimiter:;\nSELECT 1;\nSELECT 2\nGO\n;":                                      "SELECT 1|SELECT 2\nGO",
 		"--changeset a:1 endDelimiter:\\n\\s*/|GO$\nSELECT 1\n /\nSELECT 4/2\ngo":                         "SELECT 1|SELECT 4/2",
+		"--changeset a:1 endDelimiter:/\nSELECT 1; SELECT 2":                                              "SELECT 1+SELECT 2",
 		"--changeset a:1 splitStatements:false\nSELECT 1;\nSELECT 2":                                      "SELECT 1|SELECT 2",
 		"--changeset a:1 endDelimiter:/\nDO $$ BEGIN IF true THEN PERFORM 1; END IF; END $$\n/\nSELECT 1": "DO $$ BEGIN IF true THEN PERFORM 1; END IF; END $$|SELECT 1",
 	} {
