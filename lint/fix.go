@@ -99,16 +99,20 @@ func opensOrCommits(s *migration.Statement) bool {
 // executes reports whether the runner executes the step in place of the current
 // statement once its file is edited, and all others as before.
 func (p *Pass) executes(edits []TextEdit, step Step) bool {
-	m := p.Migration
-	source, ok := Apply(m.File.Source, edits)
+	x := p.Migration.Excerpt(p.Index, !p.leaves(step))
+	placed := make([]TextEdit, len(edits))
+	for i, e := range edits {
+		placed[i] = TextEdit{x.Place(e.Range), e.NewText}
+	}
+	source, ok := Apply(x.Source, placed)
 	if !ok {
 		return false
 	}
-	before, after := m.Edited(source)
-	if len(before) != len(after) {
+	after := x.Edited(source)
+	if len(x.Before) != len(after) {
 		return false
 	}
-	for i, b := range before {
+	for i, b := range x.Before {
 		a := after[i]
 		if len(a.Gaps) > len(b.Gaps) || slices.ContainsFunc(a.Problems, func(p migration.Problem) bool {
 			return !slices.ContainsFunc(b.Problems, func(o migration.Problem) bool { return o.Message == p.Message })
@@ -116,15 +120,15 @@ func (p *Pass) executes(edits []TextEdit, step Step) bool {
 			return false
 		}
 		texts := textsOf(b)
-		own := b.Direction == m.Direction && b.Section.Pos == m.Section.Pos
+		own := i == x.Own
 		if own {
 			if p.leaves(step) {
 				texts = step.Statements
 			} else {
-				texts = slices.Replace(texts, p.Index, p.Index+1, step.Statements...)
+				texts = slices.Replace(texts, x.Index, x.Index+1, step.Statements...)
 			}
 		}
-		if !slices.Equal(texts, textsOf(a)) || !own && a.Section.Scope != b.Section.Scope && len(texts) > 1 || own && !p.inScope(a, step) {
+		if !slices.Equal(texts, textsOf(a)) || !own && a.Section.Scope != b.Section.Scope && len(texts) > 1 || own && !p.inScope(a, x.Index, step) {
 			return false
 		}
 	}
@@ -134,13 +138,12 @@ func (p *Pass) executes(edits []TextEdit, step Step) bool {
 // leaves reports whether the step cannot run in the block around the statement.
 func (p *Pass) leaves(step Step) bool { return step.NoTransaction && p.Session.Block() != lock.NoBlock }
 
-// inScope reports whether the edited migration has the step in the transaction, or
-// out of the one, that it wants.
-func (p *Pass) inScope(edited *migration.Migration, step Step) bool {
+// inScope reports whether the edited migration has the step, which is at the index, in
+// the transaction, or out of the one, that it wants.
+func (p *Pass) inScope(edited *migration.Migration, first int, step Step) bool {
 	alone := func(s *migration.Statement, of *migration.Migration) bool {
 		return !slices.ContainsFunc(of.Statements, func(o *migration.Statement) bool { return o != s && o.Message == s.Message })
 	}
-	first := p.Index
 	if p.leaves(step) {
 		first = 0
 	}

@@ -5,24 +5,121 @@ import (
 	"slices"
 )
 
-// Edited returns the migrations, on the way up and down, that the runner reads from
-// the file, now and if it has another text. Of a section that stays as it is neither
-// migration is parsed.
-func (m *Migration) Edited(source []byte) (before, after []*Migration) {
-	f := &plannedFile{FileName: m.fileName, reviewed: true}
-	before = f.split(m.File, m.Runner, Options{Down: true})
-	after = f.split(&File{Name: m.File.Name, Source: source}, m.Runner, Options{Down: true})
-	for i, b := range before {
-		if i >= len(after) || !sameSection(b, after[i]) {
+// Excerpt is the text of a file that decides how its runner reads one statement: what
+// is far from that is left out, because a file may have thousands of others.
+type Excerpt struct {
+	Source []byte
+	// Before are the migrations, on the way up and down, that the runner reads from it.
+	// The statement is Before[Own].Statements[Index]; only that migration is parsed.
+	Before     []*Migration
+	Own, Index int
+
+	of   *Migration
+	left []Range // out of the file, in its order
+}
+
+// Excerpt returns the text around the statement of an index. nearby: it is for edits
+// between the statements before and behind that one, and not of the section.
+func (m *Migration) Excerpt(index int, nearby bool) *Excerpt {
+	all, last := m.Statements, len(m.Statements)-1
+	if from, to := max(index-1, 0), min(index+1, last); nearby {
+		source := m.File.Source
+		far := []Range{{all[0].Pos, all[from].Pos}, {lineEnd(source, m.Section.End), len(source)}}
+		near := slices.Clone(all[from : to+1])
+		if to < last {
+			far, near = append(far, Range{all[to+1].Pos, all[last].Pos}), append(near, all[last])
+		}
+		if x := m.excerpt(slices.Concat(m.Section.elsewhere, far)); x.has(near) {
+			x.Index = index - from
+			return x
+		}
+	}
+	x := m.excerpt(m.Section.elsewhere)
+	if !x.has(all) {
+		x = m.excerpt(nil)
+	}
+	x.Index = index
+	return x
+}
+
+// excerpt leaves ranges out of the file.
+func (m *Migration) excerpt(left []Range) *Excerpt {
+	x := &Excerpt{of: m}
+	slices.SortFunc(left, func(a, b Range) int { return a.Pos - b.Pos })
+	at := 0
+	for _, r := range left {
+		if r.Pos = max(r.Pos, at); r.Pos < r.End {
+			x.left = append(x.left, r)
+			x.Source = append(x.Source, m.File.Source[at:r.Pos]...)
+			at = r.End
+		}
+	}
+	x.Source = append(x.Source, m.File.Source[at:]...)
+	x.Before = x.split(x.Source)
+	pos := x.Place(m.Section.Range).Pos
+	x.Own = slices.IndexFunc(x.Before, func(b *Migration) bool { return b.Direction == m.Direction && b.Section.Pos == pos })
+	if x.Own >= 0 {
+		parse(x.Before[x.Own])
+	}
+	return x
+}
+
+// has reports whether the runner reads these statements of the migration from the
+// excerpt as it does from the file, and refuses or overlooks nothing else in it, such
+// as the checksum of the whole.
+func (x *Excerpt) has(statements []*Statement) bool {
+	for _, b := range x.Before {
+		for _, p := range b.Problems {
+			if !slices.ContainsFunc(x.of.Problems, func(o Problem) bool { return o.Message == p.Message }) {
+				return false
+			}
+		}
+	}
+	if x.Own < 0 || x.Before[x.Own].Section.Scope != x.of.Section.Scope || len(x.Before[x.Own].Statements) != len(statements) {
+		return false
+	}
+	own := x.Before[x.Own].Statements
+	for i, s := range own {
+		if s.Text() != statements[i].Text() || i > 0 && (s.Message == own[i-1].Message) != (statements[i].Message == statements[i-1].Message) {
+			return false
+		}
+	}
+	return true
+}
+
+// Place returns where a range of the file is in the excerpt.
+func (x *Excerpt) Place(r Range) Range {
+	without := func(pos int) int {
+		at := pos
+		for _, l := range x.left {
+			at -= max(0, min(pos, l.End)-l.Pos)
+		}
+		return at
+	}
+	return Range{without(r.Pos), without(r.End)}
+}
+
+// Edited returns the migrations that the runner reads if the excerpt has another
+// text. Those whose sections stay as they are have no statements: they are not parsed.
+// Of the others, those of Before have theirs from now on.
+func (x *Excerpt) Edited(source []byte) []*Migration {
+	after := x.split(source)
+	for i, b := range x.Before {
+		if i != x.Own && (i >= len(after) || !sameSection(b, after[i])) {
 			parse(b)
 		}
 	}
 	for i, a := range after {
-		if i >= len(before) || !sameSection(before[i], a) {
+		if i >= len(x.Before) || !sameSection(x.Before[i], a) {
 			parse(a)
 		}
 	}
-	return before, after
+	return after
+}
+
+func (x *Excerpt) split(source []byte) []*Migration {
+	f := &plannedFile{FileName: x.of.fileName, reviewed: true}
+	return f.split(&File{Name: x.of.File.Name, Source: source}, x.of.Runner, Options{Down: true})
 }
 
 // sameSection reports whether the sections of two migrations are cut into the same
@@ -69,9 +166,13 @@ func onDirective(runner, option string) func(*File, Section) (int, string) {
 // findDirective returns the first line in a range that is a directive of the tool,
 // or -1 as both ends.
 func findDirective(f *File, runner string, within Range) Range {
-	for pos, line := range eachCommentLine(f.Source) {
+	start := bytes.LastIndexByte(f.Source[:within.Pos], '\n') + 1
+	for pos, line := range eachCommentLine(f.Source[start:]) {
+		if pos += start; pos >= within.End {
+			break
+		}
 		d := directiveIn(bytes.TrimPrefix(line, byteOrderMark))
-		if pos >= within.Pos && pos < within.End && d != nil && d.runner == runner {
+		if pos >= within.Pos && d != nil && d.runner == runner {
 			return trimmed(f.Source, Range{pos, pos + len(line)})
 		}
 	}

@@ -23,6 +23,14 @@ func eachLine(source []byte) iter.Seq2[int, []byte] {
 	}
 }
 
+// lineEnd returns the offset behind the line in which an offset is.
+func lineEnd(source []byte, pos int) int {
+	if i := bytes.IndexByte(source[pos:], '\n'); i >= 0 {
+		return pos + i + 1
+	}
+	return len(source)
+}
+
 // eachCommentLine yields the lines that hold nothing but a -- comment.
 func eachCommentLine(source []byte) iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {

@@ -135,6 +135,7 @@ type liquibaseParser struct {
 	versions map[string]bool // of the ups among them
 	problems []Problem
 
+	first    int  // offset of the first changeset
 	open     bool // a changeset is
 	up, down Section
 	rollback []Range // its lines, without what marks them
@@ -159,6 +160,9 @@ func (l *liquibaseParser) line(at Range, line []byte) {
 		return
 	}
 	if m := liquibaseChangeset.FindSubmatch(line); m != nil {
+		if l.first == 0 {
+			l.first = words.Pos
+		}
 		l.finish(at.Pos)
 		l.begin(words, string(m[1]), string(m[2]), string(m[3]))
 		return
@@ -276,6 +280,8 @@ func (l *liquibaseParser) finish(end int) {
 	up, down, rollback := l.up, l.down, l.rollback
 	l.up.Masked = nil
 	source := l.file.Source
+	up.elsewhere = []Range{{l.first, up.Pos}, {lineEnd(source, end), len(source)}}
+	down.elsewhere = up.elsewhere
 	if l.skipped != "" {
 		l.passed = append(l.passed, Gap{Range: trimmed(source, up.Range), Reason: l.skipped, Harmless: true})
 		return
@@ -600,6 +606,7 @@ func splitUpdateSQL(f *File) (sections []Section) {
 		s := Section{Range: Range{m[0], end}, Scope: Autocommit}
 		s.Version = string(f.Source[m[2]:m[3]]) + ":" + string(f.Source[m[4]:m[5]]) + ":" + string(f.Source[m[6]:m[7]])
 		s.Masked = []Range{{m[0], m[1]}}
+		s.elsewhere = []Range{{found[0][0], m[0]}, {lineEnd(f.Source, end), len(f.Source)}}
 		for _, record := range updateSQLRecord.FindAllIndex(f.Source[s.Pos:s.End], -1) {
 			s.Masked = append(s.Masked, Range{s.Pos + record[0], s.Pos + record[1]})
 		}

@@ -136,6 +136,8 @@ type Section struct {
 	Placeholder [2]string
 	// Gaps are lines in whose place the tool executes what is not read.
 	Gaps []Gap
+
+	elsewhere []Range // of the file: what is of other sections alone
 }
 
 // has reports whether an offset in the file is one of the section's.
