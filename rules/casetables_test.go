@@ -43,7 +43,7 @@ var caseTables = map[string]string{
 	"drop-locks-referenced-table/alone.txtar":                 "CREATE SCHEMA shop",
 	"drop-table-destroys-data/x.txtar":                        "CREATE SCHEMA other; CREATE TABLE unseen (id bigint); CREATE INDEX i ON unseen (id)",
 	"enum-value-used-in-its-transaction/scopes.sql":           "CREATE TYPE mood AS ENUM ('sad')",
-	"foreign-key-locks-referenced-table/bounded.sql":          "CREATE TABLE users (id bigint PRIMARY KEY)",
+	"foreign-key-locks-referenced-table/bounded.sql":          "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE teams (id bigint PRIMARY KEY)",
 	"foreign-key-locks-referenced-table/clause.sql":           "CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY); CREATE TABLE pairs (a int, b int, PRIMARY KEY (a, b))",
 	"foreign-key-locks-referenced-table/keys.sql": `CREATE SCHEMA shop; CREATE TABLE users (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY); CREATE TABLE shop.orders (id bigint PRIMARY KEY);
 		CREATE TABLE logs (id bigint PRIMARY KEY, order_id bigint)`,

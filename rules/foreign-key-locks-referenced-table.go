@@ -8,6 +8,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
 )
@@ -18,7 +19,7 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
-		if n := p.Statement.Node; n.GetCreateStmt() == nil && n.GetAlterTableStmt() == nil || bounded(p) && endsTransaction(p) {
+		if n := p.Statement.Node; n.GetCreateStmt() == nil && n.GetAlterTableStmt() == nil || releasesAtOnce(p) {
 			return nil
 		}
 		list := commands(p)
@@ -37,7 +38,7 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 			}
 			d := lint.Diagnostic{
 				Range: e.Range,
-				Message: fmt.Sprintf("the foreign key takes %s on the %s table %s, which blocks %s while it waits for open transactions and until the transaction ends%s",
+				Message: fmt.Sprintf("the foreign key takes %s on the %s table %s, which blocks %s until the transaction has done all that follows%s",
 					aLock(e.Mode), end, e.Relation, blocks(e.Mode), readsGoOn),
 				Hazard: e.Mode,
 				Also:   fmt.Sprintf("locks the %s table %s too", end, e.Relation),
@@ -82,18 +83,48 @@ func isPartition(p *lint.Pass, e, above lock.Effect) bool {
 	return e.Command == above.Command && e.Why == above.Why && slices.Contains(p.Catalog.Descendants(above.Relation), e.Relation)
 }
 
-// endsTransaction reports whether the transaction ends with the statement, so
-// that its locks are not kept.
-func endsTransaction(p *lint.Pass) bool {
+// releasesAtOnce reports whether nothing keeps the statement's locks: the
+// transaction ends with it, or with statements that wait for no other table
+// and meet no old rows.
+func releasesAtOnce(p *lint.Pass) bool {
 	if p.Session.WhyInBlock() == "" {
 		return true
 	}
-	if p.Session.OuterBlock() == lock.RunnerBlock && p.Migration.Section.Scope == migration.TransactionPerRun {
+	if p.Session.OuterBlock() == lock.RunnerBlock && p.Migration.Section.Scope == migration.TransactionPerRun &&
+		slices.ContainsFunc(p.Later(), func(m *migration.Migration) bool { return m.Release == p.Migration.Release }) {
 		return false
 	}
-	rest := p.Following()
-	if p.Session.OuterBlock() == lock.NoBlock && len(rest) > 0 && rest[0].Outermost() != p.Statement.Outermost() {
-		return true // with the DO block
+	made := []catalog.Name{p.Catalog.Resolve(p.Statement.Node.GetCreateStmt().GetRelation())}
+	for _, s := range restOfTransaction(p) {
+		if create := s.Node.GetCreateStmt(); create != nil {
+			made = append(made, p.Catalog.Resolve(create.Relation))
+		}
+		if !isQuick(p, s, made) {
+			return false
+		}
 	}
-	return len(rest) == 0 || rest[0].Node.GetTransactionStmt().GetKind() == pg_query.TransactionStmtKind_TRANS_STMT_COMMIT
+	return true
+}
+
+// isQuick reports whether a statement of the transaction's rest is over at once:
+// it only touches tables that are new, or that the transaction has locked, and
+// none of their rows.
+func isQuick(p *lint.Pass, s *migration.Statement, made []catalog.Name) bool {
+	switch n := s.Node.GetNode().(type) {
+	case *pg_query.Node_InsertStmt:
+		if len(n.InsertStmt.SelectStmt.GetSelectStmt().GetValuesLists()) == 0 {
+			return false
+		}
+	case *pg_query.Node_SelectStmt, *pg_query.Node_UpdateStmt, *pg_query.Node_DeleteStmt, *pg_query.Node_MergeStmt,
+		*pg_query.Node_CopyStmt, *pg_query.Node_DoStmt, *pg_query.Node_CallStmt, *pg_query.Node_ExecuteStmt, *pg_query.Node_CreateTableAsStmt:
+		return false
+	}
+	return !slices.ContainsFunc(lock.Effects(s, p.Catalog, p.Session, p.Server), func(e lock.Effect) bool {
+		if !p.Exists(e.Relation, e.Index) || slices.Contains(made, e.Relation) {
+			return false
+		}
+		return e.Work.GrowsWithTable() || e.Mode.BlocksWrites() && p.Session.Strongest(e.Relation) < e.Mode && !slices.ContainsFunc(p.Effects, func(own lock.Effect) bool {
+			return own.Relation == e.Relation && own.Mode >= e.Mode
+		})
+	})
 }

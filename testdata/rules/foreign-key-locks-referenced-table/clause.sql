@@ -1,3 +1,4 @@
+BEGIN;
 CREATE TABLE payments (
     id bigint PRIMARY KEY,
     user_id bigint NOT NULL REFERENCES users (id) ON DELETE CASCADE DEFERRABLE, -- want "referenced table public.users"
@@ -8,3 +9,5 @@ CREATE TABLE payments (
     FOREIGN KEY (a, b) -- want "referenced table public.pairs"
         REFERENCES pairs (a, b)
 );
+SELECT count(*) FROM users;
+COMMIT;

@@ -1,8 +1,8 @@
-CREATE TABLE invoices (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id)); -- want "^the foreign key takes a SHARE ROW EXCLUSIVE lock on the referenced table public.users, which blocks writes while it waits for open transactions and until the transaction ends; reads go on$"
-CREATE TABLE payments (a bigint REFERENCES users, b bigint, FOREIGN KEY (b) REFERENCES shop.orders); -- want "referenced table public.users" "referenced table shop.orders"
-ALTER TABLE logs ADD COLUMN user_id bigint REFERENCES users; -- want "referenced table public.users"
-ALTER TABLE logs ADD FOREIGN KEY (order_id) REFERENCES orders NOT VALID; -- want "referenced table public.orders"
-ALTER TABLE invoices ADD FOREIGN KEY (order_id) REFERENCES orders; -- want "referenced table public.orders"
+BEGIN; CREATE TABLE invoices (id bigint PRIMARY KEY, user_id bigint REFERENCES users (id)); SELECT count(*) FROM logs; COMMIT; -- want "^the foreign key takes a SHARE ROW EXCLUSIVE lock on the referenced table public.users, which blocks writes until the transaction has done all that follows; reads go on$"
+BEGIN; CREATE TABLE payments (a bigint REFERENCES users, b bigint, FOREIGN KEY (b) REFERENCES shop.orders); SELECT count(*) FROM logs; COMMIT; -- want "referenced table public.users" "referenced table shop.orders"
+BEGIN; ALTER TABLE logs ADD COLUMN user_id bigint REFERENCES users; SELECT count(*) FROM logs; COMMIT; -- want "referenced table public.users"
+BEGIN; ALTER TABLE logs ADD FOREIGN KEY (order_id) REFERENCES orders NOT VALID; SELECT count(*) FROM logs; COMMIT; -- want "referenced table public.orders"
+BEGIN; ALTER TABLE invoices ADD FOREIGN KEY (order_id) REFERENCES orders; SELECT count(*) FROM logs; COMMIT; -- want "referenced table public.orders"
 
 -- add-foreign-key-scans-table says it.
 ALTER TABLE logs ADD FOREIGN KEY (order_id) REFERENCES orders;
