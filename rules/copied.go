@@ -9,6 +9,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
 	"github.com/premortem-lint/premortem/lint/tree"
 )
@@ -42,6 +43,37 @@ func copied(p *lint.Pass, table catalog.Name) (by *migration.Statement, left str
 		}
 	}
 	return by, left
+}
+
+// writtenMeanwhile reports whether a table that another one takes the place of had
+// its name still, and no lock, when the statement by copied its rows; and that
+// name.
+func writtenMeanwhile(p *lint.Pass, table catalog.Name, by *migration.Statement) (name catalog.Name, lost bool) {
+	name = table
+	before := p.Preceding()
+	copying := slices.Index(before, by)
+	for i := len(before) - 1; i > copying; i-- {
+		if old, does, newName := renamed(before[i].Node); does == "RENAME TO" && newName == name.Name && p.Catalog.Resolve(old).Schema == name.Schema {
+			name.Name = old.Relname
+		}
+	}
+	if makesAgain(slices.Concat(before, p.Following()), catalog.Object{Kind: pg_query.ObjectType_OBJECT_VIEW, Name: name}) == nil {
+		return name, false
+	}
+	inBlock := p.Session.WhyInBlock() != ""
+	for i := copying - 1; i >= 0; i-- {
+		s := before[i]
+		if _, does, newName := renamed(s.Node); does == "RENAME TO" && newName == name.Name {
+			return name, false // who uses it knows another name
+		}
+		inBlock = inBlock && s.Node.GetTransactionStmt() == nil
+		if inBlock && slices.ContainsFunc(lock.Effects(s, p.Catalog, p.Session, p.Server), func(e lock.Effect) bool {
+			return e.Relation == name && e.Mode.BlocksWrites()
+		}) {
+			return name, false
+		}
+	}
+	return name, true
 }
 
 // rowsOf names the rows of a table that something of the copy leaves out.

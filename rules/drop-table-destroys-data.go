@@ -57,7 +57,14 @@ func dropTable(p *lint.Pass, table catalog.Name) {
 		d.Instead = &lint.Instead{Message: "keep the table under another name, and drop it in a later release, when nobody misses what the copy does not have"}
 		d.Related = []lint.Related{{Range: by.Range, File: by.File(), Message: "the copy"}}
 	case by != nil:
-		return // drop-object-breaks-running-release
+		name, lost := writtenMeanwhile(p, table, by)
+		if !lost {
+			return // drop-object-breaks-running-release
+		}
+		d.Severity = lint.Warning
+		d.Message = fmt.Sprintf("DROP TABLE destroys the rows that others write to %s after %s has copied it: no lock keeps them out", name, statementName(by))
+		d.Instead = &lint.Instead{Message: "lock the table before the copy, in the transaction that drops it, or keep both in step with a trigger while the copy is filled"}
+		d.Related = []lint.Related{{Range: by.Range, File: by.File(), Message: "the copy"}}
 	}
 	p.Report(d)
 }
