@@ -43,6 +43,7 @@ func All() []*lint.Rule {
 		concurrentlyRefused,
 		constraintNeverValidated,
 		createIndexConcurrentlyWithoutName,
+		createIndexIfNotExistsBuildsNothing,
 		createIndexIfNotExistsHidesInvalidIndex,
 		createIndexNotConcurrently,
 		createIndexNotImmutable,
