@@ -511,6 +511,7 @@ func (r *blockReader) parse(text passage, tokens []Token) *Statement {
 		Message: r.do.Message,
 		Do:      r.do,
 		Loop:    r.loops > 0,
+		literal: r.do.literal,
 		file:    r.do.file,
 	}
 	s.base = s.Pos

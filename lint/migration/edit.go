@@ -127,7 +127,7 @@ func (x *Excerpt) split(source []byte) []*Migration {
 func sameSection(a, b *Migration) bool {
 	x, y := &a.Section, &b.Section
 	same := func(r, o Range) bool { return r.Pos-x.Pos == o.Pos-y.Pos && r.End-x.Pos == o.End-y.Pos }
-	return x.Direction == y.Direction && x.Scope == y.Scope && x.Placeholder == y.Placeholder &&
+	return x.Direction == y.Direction && x.Scope == y.Scope && x.Placeholder == y.Placeholder && x.Literal == y.Literal &&
 		(x.Pos == 0) == (y.Pos == 0) && (x.Messages == nil) == (y.Messages == nil) && len(x.Gaps)+len(y.Gaps) == 0 &&
 		bytes.Equal(a.File.Source[x.Pos:x.End], b.File.Source[y.Pos:y.End]) &&
 		slices.EqualFunc(x.Parts, y.Parts, same) && slices.EqualFunc(x.Masked, y.Masked, same) && slices.EqualFunc(x.Messages, y.Messages, same)

@@ -13,7 +13,7 @@ import (
 // Flyway is Redgate's migration tool for the JVM. It does not run in the tests
 // of this repository: facts are from its source (10 and 11: ResourceNameParser,
 // MigrationVersion, CompositeMigrationResolver, ParserSqlScript,
-// PostgreSQLParser, DbMigrate) and its manual.
+// PostgreSQLParser, DbMigrate, EnvironmentModel) and its manual.
 var Flyway = &Runner{
 	Name:      "flyway",
 	Detect:    detectFlyway,
@@ -28,7 +28,7 @@ var Flyway = &Runner{
 	Applied:   "flyway refuses to go on where it is applied, because its checksum differs",
 	Late:      "flyway refuses to go on where %s is applied, unless outOfOrder is true",
 	Split: func(f *File, n FileName) ([]Section, []Problem) {
-		return flywayDefaults.split(f, n, nil)
+		return flywayDefaults.split(f, n, flywayScript{})
 	},
 	Draft: func(statements []string, _ bool) []string { return []string{terminated(statements)} },
 	Sidecar: func(name string) (string, string) {
@@ -80,7 +80,7 @@ func (s *flywaySettings) parseName(name string) (FileName, bool) {
 }
 
 var (
-	flywayCallback = regexp.MustCompile(`^(?:(?:before|after)[A-Z][A-Za-z]*|createSchema)(?:__.*)?\.sql$`)
+	flywayCallback = regexp.MustCompile(`^(?:(?:before|after)[A-Z][A-Za-z]*|createSchema)$`)
 	flywayJava     = regexp.MustCompile(`^[VRUB][0-9_.]*__.*\.(?:java|kt|groovy|scala)$`)
 )
 
@@ -88,7 +88,7 @@ func (s *flywaySettings) skips(name string) string {
 	base := path.Base(name)
 	read, ok := s.read(base)
 	switch {
-	case flywayCallback.MatchString(base):
+	case s.isCallback(base):
 		return "a callback, which flyway executes around its migrations: it is not replayed"
 	case flywayJava.MatchString(base):
 		return "a migration in a programming language: its SQL is not read"
@@ -100,6 +100,32 @@ func (s *flywaySettings) skips(name string) string {
 			s.versioned, s.repeatable, s.undo, s.separator, suffix)
 	}
 	return ""
+}
+
+// isCallback reports whether a file is named as an event of flyway, such as
+// afterMigrate__grants.sql.
+func (s *flywaySettings) isCallback(base string) bool {
+	for _, suffix := range s.suffixes {
+		if stem, ok := strings.CutSuffix(base, suffix); ok {
+			event, _, _ := strings.Cut(stem, s.separator)
+			return flywayCallback.MatchString(event)
+		}
+	}
+	return false
+}
+
+// how tells what of the configuration is not judged.
+func (s *flywaySettings) how(files []string) string {
+	var clauses []string
+	callbacks := slices.DeleteFunc(slices.Clone(files), func(name string) bool { return !s.isCallback(path.Base(name)) })
+	if len(callbacks) > 0 {
+		slices.Sort(callbacks)
+		clauses = append(clauses, "flyway executes callbacks too, which are not read: "+strings.Join(callbacks, ", "))
+	}
+	if len(s.others) > 0 {
+		clauses = append(clauses, fmt.Sprintf("the environment %s counts; flyway.toml sets flyway up otherwise for %s", s.environment, strings.Join(s.others, ", ")))
+	}
+	return strings.Join(clauses, "; ")
 }
 
 // lessFlyway: versions part by part, then repeatable migrations by description.
@@ -237,6 +263,7 @@ func configureFlyway(r Runner, fsys fs.FS, dir string, files []string) (*Runner,
 			}
 		}
 	}
+	r.How = s.how(files)
 	// A baseline is the beginning where the versions that it stands for are gone.
 	begins := newest != "" && !slices.ContainsFunc(ups, func(n FileName) bool { return compareDotted(n.Version, newest) <= 0 })
 	r.ParseName = func(name string) (FileName, bool) {
@@ -256,7 +283,7 @@ func configureFlyway(r Runner, fsys fs.FS, dir string, files []string) (*Runner,
 	}
 	r.Split = func(f *File, n FileName) ([]Section, []Problem) {
 		script := scripts[n.Base]
-		sections, problems := s.split(f, n, script.inTransaction)
+		sections, problems := s.split(f, n, script)
 		if other := twins[n.Base]; other != "" {
 			problems = append(problems, Problem{
 				Refused: true,
@@ -304,8 +331,12 @@ func flywayRunsOutside(text []byte, tokens []Token) (words string, outside bool)
 
 // split: flyway sends the statements of a file one by one, in a transaction
 // unless it, or the script configuration, finds that they need none.
-func (s *flywaySettings) split(f *File, name FileName, inTransaction *bool) ([]Section, []Problem) {
+func (s *flywaySettings) split(f *File, name FileName, script flywayScript) ([]Section, []Problem) {
+	inTransaction := script.inTransaction
 	whole := Section{Range: Range{0, len(f.Source)}, Direction: name.Direction, Scope: TransactionPerMigration, Placeholder: s.placeholder}
+	if whole.Literal = s.literal || script.literal; whole.Literal {
+		whole.Placeholder = [2]string{}
+	}
 	if s.group {
 		whole.Scope = TransactionPerRun
 	}

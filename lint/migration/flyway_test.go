@@ -148,6 +148,12 @@ func TestFlywayScopes(t *testing.T) {
 		{sql: "ALTER TABLE #[schema]#.t ADD COLUMN #[column]# int DEFAULT #[n]#; SELECT '#[x]#', a #> '{b}' FROM #[t]#;", configuration: "flyway.placeholderPrefix=#[\nflyway.placeholderSuffix=]#", want: []string{"one transaction for the migration"}},
 		{sql: "DROP TABLE !x!.t, !long_name!;", configuration: "flyway.placeholderPrefix=!\nflyway.placeholderSuffix=!", want: []string{"one transaction for the migration"}},
 		{sql: "DROP TABLE !x!.t;", want: []string{"one transaction for the migration", "  gap: syntax error at or near \"!\""}},
+		{sql: "SELECT '${x}' FROM ${t};", configuration: "flyway.placeholderReplacement=false", want: []string{"one transaction for the migration", "  gap: syntax error at or near \"$\""}},
+		{sql: "SELECT '${x}';", configuration: "flyway.placeholderReplacement=false", want: []string{"one transaction for the migration"}},
+		{sql: "DO $$ BEGIN PERFORM ${t}; END $$;", configuration: "spring.flyway.placeholder-replacement=false", want: []string{"one transaction for the migration", "  gap: in a DO block: syntax error at or near \"$\""}},
+		{sql: "SELECT 1 FROM ${t};", conf: "placeholderReplacement=false", want: []string{"one transaction for the migration", "  gap: syntax error at or near \"$\""}},
+		{sql: "SELECT 1 FROM ${t};", conf: "placeholderReplacement=true", want: []string{"one transaction for the migration"}},
+		{sql: "DROP TABLE !x!.t;", configuration: "flyway.placeholderPrefix=!\nflyway.placeholderSuffix=!\nflyway.placeholderReplacement=false", want: []string{"one transaction for the migration", "  gap: syntax error at or near \"!\""}},
 		{sql: "VACUUM;", configuration: "flyway.group=true", want: []string{"no transaction", group}},
 		{sql: "VACUUM;", configuration: "flyway.group=true\nflyway.mixed=true", want: []string{"no transaction"}},
 		{sql: "CREATE INDEX CONCURRENTLY i ON t (a);", want: []string{"no transaction"}}, // nobody knows what is set
@@ -259,6 +265,47 @@ func TestFlywayLocations(t *testing.T) {
 	}, migration.Options{})
 	if len(got) < 3 || got[0] != "app/src/main/resources/db/migration: flyway" || got[2] != "postgresql/V2__a.sql up 2"+flywayTransaction {
 		t.Error(got)
+	}
+}
+
+// TestFlywayEnvironments: the settings of the environment that flyway.toml names go
+// before the others.
+func TestFlywayEnvironments(t *testing.T) {
+	const group, each = ": one transaction for all pending migrations", flywayTransaction
+	for text, want := range map[string][2]string{
+		"[environments.default.flyway]\ngroup = true\n[flyway]\ngroup = false":                                                    {group},
+		"[flyway]\ngroup = false\nenvironment = 'Prod'\n[environments.Prod]\nurl = 'x'\n[environments.Prod.flyway]\ngroup = true": {group},
+		"[flyway]\ngroup = true\n[environments.prod]\nurl = 'x'":                                                                  {group},
+		"[environments.prod.flyway]\ngroup = true\n[environments.ci.flyway]\ngroup = true\nmixed = true": {
+			each, "; the environment default counts; flyway.toml sets flyway up otherwise for ci, prod",
+		},
+	} {
+		project := map[string]string{"V1__a.sql": "SELECT 1;", "flyway.toml": text}
+		if d := cmp.Diff([]string{".: flyway", "V1__a.sql up 1" + want[0]}, told(t, project, migration.Options{})); d != "" {
+			t.Errorf("%s: %s", text, d)
+		}
+		histories, err := migration.Load(files(project), migration.Options{})
+		if err != nil || histories[0].Why != "V1__a.sql has the form VERSION__words.sql"+want[1] {
+			t.Errorf("%s: %v %s", text, err, histories[0].Why)
+		}
+	}
+}
+
+// TestFlywayCallbacks: they are no migrations, and told.
+func TestFlywayCallbacks(t *testing.T) {
+	project := map[string]string{
+		"V1__a.psql": "SELECT 1;", "beforeMigrate.psql": "SELECT 1;", "x/afterEachMigrate__b.psql": "SELECT 1;",
+		"beforehand.psql": "SELECT 1;", "afterMigrate.sql": "SELECT 1;", "flyway.conf": "flyway.sqlMigrationSuffixes=.psql",
+	}
+	histories, err := migration.Load(files(project), migration.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff("V1__a.psql has the form VERSION__words.sql; flyway executes callbacks too, which are not read: beforeMigrate.psql, x/afterEachMigrate__b.psql", histories[0].Why); d != "" {
+		t.Error(d)
+	}
+	if len(histories[0].Migrations) != 1 {
+		t.Error(summary(histories))
 	}
 }
 

@@ -3,6 +3,7 @@ package migration
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ type flywaySettings struct {
 	separator                             string
 	suffixes                              []string
 	placeholder                           [2]string // if not ${ and }
+	literal                               bool      // placeholderReplacement=false
 	mixed, group, outOfOrder              bool
 	outside                               bool // executeInTransaction=false
 	locations                             []string
@@ -27,6 +29,10 @@ type flywaySettings struct {
 	// does not say so; "" where no file tells what is set.
 	sessionLock bool
 	holdsLock   string
+	// others are the environments that the file sets up otherwise, and environment is
+	// the one that counts.
+	others      []string
+	environment string
 }
 
 var flywayDefaults = flywaySettings{
@@ -38,6 +44,7 @@ var flywayDefaults = flywaySettings{
 type flywayScript struct {
 	inTransaction *bool
 	skipped       bool
+	literal       bool
 	problems      []Problem
 }
 
@@ -66,6 +73,8 @@ func readFlywayScript(name string, text []byte) (script flywayScript) {
 			})
 		case key == "shouldExecute":
 			script.skipped = value == "false"
+		case key == "placeholderReplacement":
+			script.literal = value == "false"
 		}
 	}
 	return script
@@ -132,7 +141,9 @@ func flywayValues(name string, text []byte) (map[string][]string, error) {
 		if err := toml.Unmarshal(text, &document); err != nil {
 			return nil, tomlError(name, err)
 		}
-		flatten("", document, set)
+		all := map[string][]string{}
+		flatten("", document, func(key string, value ...string) { all[key] = value })
+		setFlywayEnvironment(all, set)
 	case ".yml", ".yaml":
 		var document map[string]any
 		// Build tools fill in such files, which are no YAML before that.
@@ -145,6 +156,30 @@ func flywayValues(name string, text []byte) (map[string][]string, error) {
 		}
 	}
 	return values, nil
+}
+
+// setFlywayEnvironment calls set for the settings of a TOML file: those of its
+// environment, which are below environments.NAME.flyway, go before the others.
+func setFlywayEnvironment(all map[string][]string, set func(string, ...string)) {
+	environment := "default"
+	if named := all["flyway.environment"]; len(named) == 1 {
+		environment = named[0]
+	}
+	var others []string
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		set(key, all[key]...)
+		name, _, ok := strings.Cut(strings.TrimPrefix(key, "environments."), ".flyway.")
+		if ok && name != environment && !slices.Contains(others, name) {
+			others = append(others, name)
+		}
+	}
+	for key, value := range all {
+		if setting, ok := strings.CutPrefix(key, "environments."+environment+"."); ok {
+			set(setting, value...)
+		}
+	}
+	set("flyway.environment", environment)
+	set("flyway.environments", others...)
 }
 
 // flatten calls set for each value of a document, with a dotted key.
@@ -194,12 +229,15 @@ func newFlywaySettings(values map[string][]string) flywaySettings {
 	placeholder := [2]string{"${", "}"}
 	text("placeholderprefix", &placeholder[0])
 	text("placeholdersuffix", &placeholder[1])
-	if placeholder != [2]string{"${", "}"} && placeholder[0] != "" && placeholder[1] != "" && !is("placeholderreplacement", false) {
+	s.literal = is("placeholderreplacement", false)
+	if placeholder != [2]string{"${", "}"} && placeholder[0] != "" && placeholder[1] != "" && !s.literal {
 		s.placeholder = placeholder
 	}
 	if suffixes := list("sqlmigrationsuffixes"); len(suffixes) > 0 {
 		s.suffixes = suffixes
 	}
+	text("environment", &s.environment)
+	s.others = values["environments"]
 	s.locations = list("locations")
 	s.mixed, s.group, s.outOfOrder = is("mixed", true), is("group", true), is("outoforder", true)
 	s.outside = is("executeintransaction", false)

@@ -134,6 +134,8 @@ type Section struct {
 	// Placeholder is what a placeholder begins and ends with, where it is set to be
 	// otherwise than those that are known: "" for nothing.
 	Placeholder [2]string
+	// Literal is true where the tool replaces none: PostgreSQL gets ${x} as it stands.
+	Literal bool
 	// Gaps are lines in whose place the tool executes what is not read.
 	Gaps []Gap
 
@@ -185,6 +187,7 @@ type Statement struct {
 	Loop, Executed, Subtransaction bool
 
 	derived  *derived // nil where the file has the text as it is
+	literal  bool     // what looks like a placeholder is none
 	quote    byte     // of the Go literal that has it; 0 if none
 	order    int      // among the statements and gaps of a Go migration, from 1
 	file     *File

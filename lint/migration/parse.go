@@ -61,6 +61,7 @@ func (p *parser) piece(piece piece) {
 		Range:    Range{local.Pos + p.base, local.End + p.base},
 		Comments: piece.comments,
 		Message:  piece.message,
+		literal:  m.Section.Literal,
 		file:     m.File,
 		base:     local.Pos + p.base,
 	}
@@ -114,7 +115,7 @@ func (s *Statement) read(text []byte, tokens []Token) (reason string, err error)
 		s.keep(forms)
 		return "", nil
 	}
-	if templated, ok := maskPlaceholders(newer, tokens); ok {
+	if templated, ok := maskPlaceholders(newer, tokens); ok && !s.literal {
 		s.Templated = true
 		for _, candidate := range templated {
 			if s.parse(candidate) == nil {
