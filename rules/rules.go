@@ -102,6 +102,7 @@ func All() []*lint.Rule {
 		renameColumnBreaksRunningRelease,
 		renameObjectBreaksRunningRelease,
 		renameTableBreaksRunningRelease,
+		repeatedMigrationFails,
 		runnerRefusesMigration,
 		securityDefinerWithoutSearchPath,
 		serialTypeIsNoIdentity,

@@ -76,7 +76,7 @@ func (f *plannedFile) edited(before *plannedFile) {
 	}
 	for _, m := range f.ups {
 		i := slices.IndexFunc(before.ups, func(b *Migration) bool { return b.Version == m.Version })
-		if i >= 0 && !m.Section.Repeats && !sameText(before.ups[i:i+1], []*Migration{m}) {
+		if i >= 0 && m.Section.Repeats == "" && !sameText(before.ups[i:i+1], []*Migration{m}) {
 			m.Before = before.ups[i]
 		}
 	}

@@ -334,6 +334,9 @@ func flywayRunsOutside(text []byte, tokens []Token) (words string, outside bool)
 func (s *flywaySettings) split(f *File, name FileName, script flywayScript) ([]Section, []Problem) {
 	inTransaction := script.inTransaction
 	whole := Section{Range: Range{0, len(f.Source)}, Direction: name.Direction, Scope: TransactionPerMigration, Placeholder: s.placeholder}
+	if name.Repeats {
+		whole.Repeats = whenChanged
+	}
 	if whole.Literal = s.literal || script.literal; whole.Literal {
 		whole.Placeholder = [2]string{}
 	}

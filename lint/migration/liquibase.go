@@ -227,7 +227,12 @@ func (l *liquibaseParser) changeset(at Range, version string, value map[string]s
 	masked := l.up.Masked
 	l.open, l.rollback, l.block = true, nil, false
 	l.up = Section{Range: Range{Pos: at.Pos}, Version: version, Scope: TransactionPerMigration, Masked: append(masked, at)}
-	l.up.Repeats = is("runonchange", false) || is("runalways", false)
+	switch {
+	case is("runalways", false):
+		l.up.Repeats = EachDeploy
+	case is("runonchange", false):
+		l.up.Repeats = whenChanged
+	}
 	l.skipped = ""
 	if is("ignore", false) {
 		l.skipped = "liquibase never executes the changeset: ignore is true"
@@ -309,8 +314,9 @@ func (l *liquibaseParser) finish(end int) {
 	l.sections = append(l.sections, down)
 }
 
-// split finds the messages of a changeset, where they are not what PostgreSQL takes for
-// statements. It goes on behind a delimiter that cuts a statement apart.
+// split finds the messages of a changeset that has other delimiters than ;. Where one
+// cuts a statement apart it goes on behind it. Behind a BEGIN, liquibase sends the text
+// up to END as one, and PostgreSQL's driver cuts that itself.
 func (l *liquibaseParser) split(s *Section) {
 	text := slices.Clone(l.file.Source[s.Pos:s.End])
 	for _, r := range s.Masked {
@@ -564,7 +570,7 @@ func configureLiquibase(r Runner, fsys fs.FS, dir string, _ []string) (*Runner, 
 	r.Split = func(f *File, n FileName) ([]Section, []Problem) {
 		name := path.Join(dir, n.Base)
 		if unread := c.unread[name]; unread != nil {
-			s := Section{Range: Range{0, len(f.Source)}, Scope: TransactionPerMigration, Messages: []Range{}, Repeats: true}
+			s := Section{Range: Range{0, len(f.Source)}, Scope: TransactionPerMigration, Messages: []Range{}, Repeats: whenChanged}
 			for _, at := range unread {
 				s.Gaps = append(s.Gaps, Gap{Range: at, Reason: liquibaseNotSQL})
 			}

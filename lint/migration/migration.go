@@ -116,8 +116,9 @@ type Section struct {
 	// Version is that of a section which the tool records by itself, as with
 	// liquibase's changesets; "" where it is the file's.
 	Version string
-	// Repeats is true where the tool executes the section again when it has changed.
-	Repeats bool
+	// Repeats says when the tool executes the section again, as words: "when it has
+	// changed". "" where it never does.
+	Repeats string
 	Scope   TxScope
 	// NewRun is true where the tool's run begins, with a session of its own, also
 	// behind sections of the same release.
@@ -141,6 +142,11 @@ type Section struct {
 
 	elsewhere []Range // of the file: what is of other sections alone
 }
+
+// EachDeploy is Section.Repeats of what the tool never takes for done.
+const EachDeploy = "at each deploy"
+
+const whenChanged = "when it has changed"
 
 // has reports whether an offset in the file is one of the section's.
 func (s *Section) has(pos int) bool {

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/premortem-lint/premortem/lint/pgtest"
 )
 
 // liquibaseTool starts the command, from the npm package that package.json
@@ -143,4 +145,35 @@ func (l *liquibaseTool) down(ctx context.Context) ([]string, bool, error) {
 	l.calledDown = true
 	files, err := l.run(ctx, "rollback-count", strconv.Itoa(l.changesets))
 	return files, false, err
+}
+
+// TestLiquibaseRepeats: what runAlways and runOnChange execute again fails where it
+// exists, as the rule repeated-migration-fails says.
+func TestLiquibaseRepeats(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.NewPool(t)
+	for _, c := range []struct {
+		attribute, edit string
+		fails           bool
+	}{
+		{"runAlways:true", "", true},
+		{"runOnChange:true", "", false},
+		{"runOnChange:true", ", 2", true},
+	} {
+		dsn, done := pool.Database(t, majors[0])
+		t.Cleanup(done)
+		dir := t.TempDir()
+		writeFile(t, filepath.Join(dir, "changelog.yaml"), "databaseChangeLog:\n- include: {file: x.sql}\n")
+		for i, edit := range []string{"", c.edit} {
+			writeFile(t, filepath.Join(dir, "x.sql"), "--liquibase formatted sql\n--changeset a:1 "+c.attribute+"\nCREATE VIEW v AS SELECT 1"+edit+";\n")
+			opened, err := openLiquibase(t, dir, dsn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _, err = opened.up(t.Context())
+			if failed := err != nil; failed != (i > 0 && c.fails) {
+				t.Errorf("%s, edited %t: deploy %d ended with %v", c.attribute, c.edit != "", i+1, err)
+			}
+		}
+	}
 }
