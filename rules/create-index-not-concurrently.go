@@ -3,12 +3,16 @@ package rules
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
+	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var createIndexNotConcurrently = &lint.Rule{
@@ -43,6 +47,8 @@ var createIndexNotConcurrently = &lint.Rule{
 			d.Message = "CREATE INDEX on the partitioned table " + table.String() +
 				" takes a SHARE lock on it and " + partitionsOf(p, table) + ", which blocks writes until the indexes of all partitions are built" + reads(p, table)
 			d.Instead = onEachPartition(p, table)
+		} else if droppedIndexBefore(p) {
+			d.Instead = replacePatiently(p)
 		} else {
 			d.Instead = patiently(p, "build the index CONCURRENTLY, outside a transaction block",
 				lint.Step{Statements: []string{concurrently(p, name)}, NoTransaction: true})
@@ -51,7 +57,7 @@ var createIndexNotConcurrently = &lint.Rule{
 			d.Severity = lint.Warning
 		}
 		// With IF NOT EXISTS the index may be there, and without a name each try builds one.
-		if !create.IfNotExists && (create.Idxname != "" || name != "") {
+		if !create.IfNotExists && !droppedIndexBefore(p) && (create.Idxname != "" || name != "") {
 			d.SuggestedFixes = p.Fix(d.Instead)
 		}
 		p.Report(d)
@@ -68,6 +74,40 @@ func partitionsOf(p *lint.Pass, table catalog.Name) string {
 		}
 	}
 	return cmp.Or(on.under(table), "all its partitions")
+}
+
+// droppedIndexBefore reports whether an earlier statement of the migration drops an
+// index of the name that the statement gives.
+func droppedIndexBefore(p *lint.Pass) bool {
+	create := p.Statement.Node.GetIndexStmt()
+	name := catalog.Name{Schema: p.Catalog.Resolve(create.Relation).Schema, Name: create.Idxname}
+	return create.Idxname != "" && slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
+		drop := s.Node.GetDropStmt()
+		return drop.GetRemoveType() == pg_query.ObjectType_OBJECT_INDEX && slices.ContainsFunc(drop.Objects, func(o *pg_query.Node) bool {
+			names := tree.Strings(o.GetList().GetItems())
+			return names[len(names)-1] == name.Name && (len(names) == 1 || names[len(names)-2] == name.Schema)
+		})
+	})
+}
+
+// replacePatiently builds the index under another name, so that queries and
+// unique keys have the old one until then.
+func replacePatiently(p *lint.Pass) *lint.Instead {
+	create := p.Statement.Node.GetIndexStmt()
+	index := catalog.Name{Schema: p.Catalog.Resolve(create.Relation).Schema, Name: create.Idxname}
+	const suffix = "_new"
+	next := index
+	next.Name = strings.ToValidUTF8(next.Name[:min(len(next.Name), longestIdentifier-len(suffix))], "") + suffix
+	head, _ := p.Statement.Find(p.Statement.Pos, "INDEX")
+	named := mentionFrom(p.Statement, head.End, index.Name)
+	edits := []lint.TextEdit{after(head, " CONCURRENTLY"), {Range: named, NewText: quoted(next.Name)}}
+	if r, ok := p.Statement.Find(head.End, "IF", "NOT", "EXISTS"); ok {
+		edits = append(edits, without(p.Statement, r))
+	}
+	return patiently(p, "build the index CONCURRENTLY under another name, outside a transaction block; leave the old one in place until then",
+		lint.Step{Statements: []string{edited(p.Statement, edits...)}, NoTransaction: true},
+		lint.Step{Statements: []string{"DROP INDEX CONCURRENTLY IF EXISTS " + index.String()}, NoTransaction: true},
+		brief("ALTER INDEX "+next.String()+" RENAME TO "+quoted(index.Name)))
 }
 
 // concurrently is CREATE INDEX with CONCURRENTLY, with the chosenName, and without IF
