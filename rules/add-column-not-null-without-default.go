@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	pg_query "github.com/pganalyze/pg_query_go/v6"
-
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/lock"
 )
 
 var addColumnNotNullWithoutDefault = &lint.Rule{
@@ -19,7 +18,7 @@ var addColumnNotNullWithoutDefault = &lint.Rule{
 		var first command
 		var names, columns []string
 		for _, c := range commands(p) {
-			if !c.AddsColumn() || !p.Exists(c.Table, false) || !needsValue(c) || p.Session.Rowless(c.Table) {
+			if !p.Exists(c.Table, false) || !needsEmpty(c) {
 				continue
 			}
 			if len(columns) == 0 {
@@ -72,32 +71,9 @@ func valueInstead(p *lint.Pass, table catalog.Name, columns []string) *lint.Inst
 	return &lint.Instead{Message: message}
 }
 
-// needsValue reports whether a new column is NOT NULL, by NOT NULL, PRIMARY
-// KEY or its domain, and fills itself in no way.
-func needsValue(c command) bool {
-	column := c.Def.GetColumnDef()
-	if catalog.IsSerial(column.GetTypeName()) {
-		return false
-	}
-	var defaultExpr *pg_query.Node
-	notNull := false
-	for _, n := range column.GetConstraints() {
-		switch constraint := n.GetConstraint(); constraint.GetContype() {
-		case pg_query.ConstrType_CONSTR_NOTNULL, pg_query.ConstrType_CONSTR_PRIMARY:
-			notNull = true
-		case pg_query.ConstrType_CONSTR_IDENTITY, pg_query.ConstrType_CONSTR_GENERATED:
-			return false
-		case pg_query.ConstrType_CONSTR_DEFAULT:
-			defaultExpr = constraint.RawExpr
-		}
-	}
-	for _, d := range domains(c) {
-		notNull = notNull || slices.ContainsFunc(d.Constraints, func(k *catalog.Constraint) bool { return k.Kind == catalog.NotNull })
-		if defaultExpr == nil {
-			defaultExpr = d.Default
-		}
-	}
-	return notNull && (defaultExpr == nil || defaultExpr.GetAConst().GetIsnull())
+// needsEmpty reports whether the command fails as soon as the table has a row.
+func needsEmpty(c command) bool {
+	return slices.ContainsFunc(c.Effects, func(e lock.Effect) bool { return e.NeedsEmpty && e.Relation == c.Table })
 }
 
 // domains returns the domain that the type of a new column is, and those

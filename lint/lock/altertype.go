@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -324,6 +325,7 @@ func (a *analysis) base(t catalog.Type) (base catalog.Type, constrained bool) {
 // domainFacts is what a new column inherits from domains.
 type domainFacts struct {
 	constrained bool
+	notNull     bool
 	defaultExpr *pg_query.Node
 }
 
@@ -331,12 +333,13 @@ func (a *analysis) domainOf(t *pg_query.TypeName) domainFacts {
 	typ := a.catalog.TypeOf(t)
 	var facts domainFacts
 	_, facts.constrained = a.base(typ)
-	for depth := 0; depth < 32 && facts.defaultExpr == nil; depth++ {
+	for depth := 0; depth < 32; depth++ {
 		d := a.domain(typ)
 		if d == nil {
 			break
 		}
-		facts.defaultExpr, typ = d.Default, d.Base
+		facts.notNull = facts.notNull || slices.ContainsFunc(d.Constraints, func(k *catalog.Constraint) bool { return k.Kind == catalog.NotNull })
+		facts.defaultExpr, typ = cmp.Or(facts.defaultExpr, d.Default), d.Base
 	}
 	return facts
 }

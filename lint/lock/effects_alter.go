@@ -1,6 +1,7 @@
 package lock
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -248,7 +249,7 @@ func (t alteration) newColumn(d *pg_query.ColumnDef) newColumn {
 	var n newColumn
 	var expr *pg_query.Node
 	_, virtual := t.newer(migration.VirtualColumn)
-	notNull, check, filled := false, false, false
+	notNull, check, filled := false, false, virtual
 	for _, k := range d.GetConstraints() {
 		k := k.GetConstraint()
 		switch k.GetContype() {
@@ -292,7 +293,8 @@ func (t alteration) newColumn(d *pg_query.ColumnDef) newColumn {
 	if domain.constrained {
 		n.work = TableRewrite
 	}
-	n.needsValue = notNull && !filled && (expr == nil || isNull(expr)) && domain.defaultExpr == nil
+	value := cmp.Or(expr, domain.defaultExpr)
+	n.needsValue = (notNull || domain.notNull) && !filled && (value == nil || isNull(value))
 	if expr == nil && !virtual && t.server >= 13 {
 		expr = domain.defaultExpr
 	}
