@@ -34,21 +34,28 @@ func dropTable(p *lint.Pass, table catalog.Name) {
 	if !p.MayExist(table) {
 		return
 	}
-	breaks := " and breaks the release that still uses it"
-	if p.Config.Queries != nil { // change-breaks-query says who uses it
+	breaks, mayBreak := " and breaks the release that still uses it", " and break the release that still uses it"
+	again := madeAgain(p, catalog.Object{Kind: pg_query.ObjectType_OBJECT_VIEW, Name: table})
+	if p.Config.Queries != nil || again { // change-breaks-query says who uses it
 		breaks = ""
+	}
+	if again {
+		mayBreak = ""
 	}
 	d := lint.Diagnostic{
 		Range:   mention(p.Statement, table.Name),
 		Message: fmt.Sprintf("DROP TABLE destroys the data of %s%s", table, breaks),
 		Instead: &lint.Instead{Message: "stop using the table, deploy that, keep a copy, and drop it in a later release"},
 	}
+	if again {
+		d.Instead = &lint.Instead{Message: "give it another name in place of dropping it, and drop it in a later release, when nobody misses its rows"}
+	}
 	if t := p.Catalog.Table(table); t != nil && t.PartitionOf != nil {
 		d.Message = fmt.Sprintf("DROP TABLE destroys the data of %s, a partition of %s", table, t.PartitionOf)
 	}
 	if e, _ := strongest(effectsOn(p, table)); e.MayBeMissing() {
 		d.Severity = lint.Warning
-		d.Message = fmt.Sprintf("DROP TABLE may destroy the data of %s and break the release that still uses it%s", table, unknown(e))
+		d.Message = fmt.Sprintf("DROP TABLE may destroy the data of %s%s%s", table, mayBreak, unknown(e))
 	}
 	switch by, left := copied(p, table); {
 	case left != "":
