@@ -8,11 +8,18 @@ import (
 	"github.com/premortem-lint/premortem/lint/migration"
 )
 
-// leadingWords are the words that name a statement; nameless are the ones
-// between them that do not.
+// verbs are the words that begin a statement, with those of its object that belong to
+// its name; nameless are the words between them that do not.
 var (
-	leadingWords = words("ALTER ANALYZE ATTACH CALL CLUSTER COMMENT COPY CREATE DATABASE DELETE DISCARD DO DOMAIN DROP EXTENSION FULL FUNCTION GRANT INDEX INSERT LOCK MATERIALIZED MERGE PERFORM POLICY PROCEDURE PUBLICATION REFRESH REINDEX RULE SCHEMA SELECT SEQUENCE STATISTICS SUBSCRIPTION SYSTEM TABLE TABLESPACE TRIGGER TRUNCATE TYPE UPDATE VACUUM VIEW WITH")
-	nameless     = words("UNIQUE TEMP TEMPORARY UNLOGGED GLOBAL LOCAL OR REPLACE RECURSIVE CONSTRAINT FOREIGN")
+	objects = words("DATABASE DOMAIN EXTENSION FUNCTION INDEX MATERIALIZED POLICY PROCEDURE PUBLICATION RULE SCHEMA SEQUENCE STATISTICS SUBSCRIPTION SYSTEM TABLE TABLESPACE TRIGGER TYPE VIEW")
+	verbs   = map[string][]string{
+		"ALTER": objects, "CREATE": objects, "DROP": objects,
+		"LOCK": {"TABLE"}, "TRUNCATE": {"TABLE"}, "VACUUM": {"FULL", "ANALYZE"},
+		"REFRESH": {"MATERIALIZED", "VIEW"}, "REINDEX": {"DATABASE", "INDEX", "SCHEMA", "SYSTEM", "TABLE"},
+		"ANALYZE": nil, "ATTACH": nil, "CALL": nil, "CLUSTER": nil, "COMMENT": nil, "COPY": nil, "DELETE": nil, "DISCARD": nil, "DO": nil,
+		"GRANT": nil, "INSERT": nil, "MERGE": nil, "PERFORM": nil, "SELECT": nil, "UPDATE": nil, "WITH": nil,
+	}
+	nameless = words("UNIQUE TEMP TEMPORARY UNLOGGED GLOBAL LOCAL OR REPLACE RECURSIVE CONSTRAINT FOREIGN")
 )
 
 func words(s string) []string { return strings.Fields(s) }
@@ -21,16 +28,27 @@ func words(s string) []string { return strings.Fields(s) }
 // UNIQUE INDEX …, "ALTER TABLE", "UPDATE".
 func statementName(s *migration.Statement) string {
 	var name []string
+	var more []string // what the name may go on with
 	for _, t := range s.Tokens() {
 		if t.Kind == migration.LineComment || t.Kind == migration.BlockComment {
 			continue
 		}
 		word := strings.ToUpper(s.TextOf(t.Range))
-		if t.Kind == migration.Identifier && slices.Contains(leadingWords, word) {
+		object, verb := verbs[word]
+		switch {
+		case t.Kind != migration.Identifier:
+		case len(name) == 0 && verb:
+			name, more = append(name, word), object
+			continue
+		case slices.Contains(more, word):
 			name = append(name, word)
-		} else if t.Kind != migration.Identifier || !slices.Contains(nameless, word) {
-			break
+			if word == "MATERIALIZED" || word == "FULL" {
+				continue
+			}
+		case len(name) > 0 && slices.Contains(nameless, word):
+			continue
 		}
+		break
 	}
 	if len(name) == 0 {
 		return "the statement"
