@@ -9,6 +9,7 @@ import (
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
 )
@@ -66,14 +67,27 @@ var lockTimeoutMissing = &lint.Rule{
 		}
 		p.Report(lint.Diagnostic{
 			Range: e.Range,
-			Message: fmt.Sprintf("%s %s %s on %s %s, and all later %s of the table wait behind it%s",
-				statementName(p.Statement), waiting, aLock(e.Mode), on, why, blocks(e.Mode), doubt),
+			Message: fmt.Sprintf("%s %s %s on %s %s, and all later %s of the %s wait behind it%s",
+				statementName(p.Statement), waiting, aLock(e.Mode), on, why, blocks(e.Mode), relationKind(p, e), doubt),
 			Severity:       severity,
 			Instead:        instead,
 			SuggestedFixes: fix,
 		})
 		return nil
 	},
+}
+
+// relationKind is what people call the relation of an effect: a view, or a table.
+func relationKind(p *lint.Pass, e lock.Effect) string {
+	kind := p.Statement.Node.GetDropStmt().GetRemoveType()
+	t := p.Catalog.Table(e.Relation)
+	switch {
+	case t != nil && t.Kind == catalog.View, t == nil && kind == pg_query.ObjectType_OBJECT_VIEW:
+		return "view"
+	case t != nil && t.Kind == catalog.MaterializedView, t == nil && kind == pg_query.ObjectType_OBJECT_MATVIEW:
+		return "materialized view"
+	}
+	return "table"
 }
 
 // doesNotWait reports whether NOWAIT makes a statement fail in place of waiting.
