@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/premortem-lint/premortem/lint/builtin"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 // String returns the name as SQL writes it, with its schema if it has one:
@@ -23,10 +24,13 @@ func (n Name) Compare(m Name) int {
 }
 
 // Quote returns an identifier as SQL writes it: in double quotes where it
-// needs them.
+// needs them, and a placeholder as the file writes it.
 func Quote(identifier string) string {
 	if isPlain(identifier) && !builtin.ReservedWord(identifier) {
 		return identifier
+	}
+	if placeholder, ok := migration.AsPlaceholder(identifier); ok {
+		return placeholder
 	}
 	return `"` + strings.ReplaceAll(identifier, `"`, `""`) + `"`
 }

@@ -100,6 +100,27 @@ func asName(text []byte, quoted bool) {
 	text[0], text[last] = '"', '"'
 }
 
+// AsPlaceholder returns the placeholder that an identifier of the parse tree stands for,
+// as the file writes it; ok is false for any other.
+func AsPlaceholder(identifier string) (text string, ok bool) {
+	inner := func(begins, ends string) (string, bool) {
+		middle, begun := strings.CutPrefix(identifier, begins)
+		middle, ended := strings.CutSuffix(middle, ends)
+		return middle, begun && ended && middle != ""
+	}
+	if middle, ok := inner("{", "}"); ok && !strings.ContainsAny(middle, "{}") {
+		return "{{" + strings.ReplaceAll(middle, "'", `"`) + "}}", true
+	}
+	// One that only stands for ${x} has blanks filled with underscores.
+	if name, ok := inner("$", ""); ok && !strings.HasSuffix(name, "_") {
+		return "${" + name + "}", true
+	}
+	if name, ok := inner("(", ")"); ok {
+		return "%(" + name + ")s", true
+	}
+	return "", false
+}
+
 // fill overwrites text with one word, and with blanks what is on further lines.
 func fill(text []byte, b byte) {
 	for i := range text {

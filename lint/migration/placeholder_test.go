@@ -89,3 +89,22 @@ func TestPlaceholdersOtherwise(t *testing.T) {
 		}
 	}
 }
+
+// TestAsPlaceholder: the identifier that a placeholder becomes is written as it again.
+func TestAsPlaceholder(t *testing.T) {
+	for _, text := range []string{"${schema}", "{{ .Schema }}", "{{x}}", `{{ index .Options "Namespace" }}`, "%(schema)s"} {
+		m := ParseFile(&File{Source: []byte("TRUNCATE " + text + ".t")})
+		if len(m.Statements) != 1 {
+			t.Fatalf("%s: gaps %v", text, m.Gaps)
+		}
+		schema := m.Statements[0].Node.GetTruncateStmt().GetRelations()[0].GetRangeVar().GetSchemaname()
+		if got, ok := AsPlaceholder(schema); !ok || got != text {
+			t.Errorf("%s: %q, %t", text, got, ok)
+		}
+	}
+	for _, name := range []string{"", "users", "Users", "{", "{}", "a{b}", "$", "a$b", "$x_", "()", "a(b)", "{{a}}"} {
+		if got, ok := AsPlaceholder(name); ok {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
