@@ -12,13 +12,15 @@ type FixedFile struct {
 	File        *migration.File
 	Source      []byte
 	Diagnostics []Diagnostic // whose fixes were made
+	Left        bool         // others were not, for now
 }
 
 // Fixed makes the suggested fixes of the findings for which may is true and that no
 // comment silences, in order of file name. Not all at once: a fix that changes more
 // than its own statement, such as the transaction around it, is made alone in its
-// file, and of two for one statement only that of the heavier finding. The text is to
-// be judged again, which shows what remains.
+// file, or in its part of one that the tool records in parts, and of two for one
+// statement only that of the heavier finding. The text is to be judged again, which
+// shows what remains.
 func (r *Result) Fixed(may func(*Diagnostic) bool) []FixedFile {
 	byFile := map[*migration.File][]*Diagnostic{}
 	var files []*migration.File
@@ -36,7 +38,7 @@ func (r *Result) Fixed(may func(*Diagnostic) bool) []FixedFile {
 	for _, f := range files {
 		found := byFile[f]
 		slices.SortStableFunc(found, func(a, b *Diagnostic) int { return int(b.Severity) - int(a.Severity) })
-		if fixed, ok := fixFile(f, found); ok {
+		if fixed := fixFile(f, found); len(fixed.Diagnostics) > 0 {
 			all = append(all, fixed)
 		}
 	}
@@ -44,27 +46,26 @@ func (r *Result) Fixed(may func(*Diagnostic) bool) []FixedFile {
 }
 
 // fixFile makes the fixes of a file's findings, the first before others.
-func fixFile(f *migration.File, found []*Diagnostic) (fixed FixedFile, ok bool) {
-	fixed.File = f
+func fixFile(f *migration.File, found []*Diagnostic) FixedFile {
+	fixed := FixedFile{File: f, Source: f.Source}
 	var edits []TextEdit
+	changed, alone := map[any]bool{}, map[string]bool{} // statements and parts; parts
 	for _, d := range found {
-		own := d.SuggestedFixes[0].TextEdits
+		own, part := d.SuggestedFixes[0].TextEdits, d.Migration.Section.Version
 		inside := d.Statement != nil && !slices.ContainsFunc(own, func(e TextEdit) bool { return e.Pos <= d.Statement.Pos || e.End >= d.Statement.End })
-		taken := slices.ContainsFunc(fixed.Diagnostics, func(o Diagnostic) bool { return o.Statement == d.Statement })
-		if taken || !inside && len(edits) > 0 {
-			continue
+		source, possible := []byte(nil), !changed[d.Statement] && !alone[part] && (inside || !changed[part])
+		if possible {
+			source, possible = Apply(f.Source, slices.Concat(edits, own))
 		}
-		source, possible := Apply(f.Source, slices.Concat(edits, own))
 		if !possible {
+			fixed.Left = true
 			continue
 		}
-		edits, ok = slices.Concat(edits, own), true
+		edits = slices.Concat(edits, own)
+		changed[d.Statement], changed[part], alone[part] = true, true, !inside
 		fixed.Source, fixed.Diagnostics = source, append(fixed.Diagnostics, *d)
-		if !inside {
-			break
-		}
 	}
-	return fixed, ok
+	return fixed
 }
 
 // Apply returns a text with the edits made. ok is false where they overlap; of two

@@ -58,6 +58,9 @@ type Config struct {
 	Elsewhere func(tool string, checks []string) []string
 	// Queries is what the application sends, nil if nobody says.
 	Queries *query.Set
+	// Fixing, if not nil, asks for nothing but suggested fixes: only rules that are
+	// Fixable run, in migrations with statements in the files for which it is true.
+	Fixing func(file string) bool
 	// Today decides whether a suppression has expired; zero: none has.
 	Today time.Time
 }

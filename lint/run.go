@@ -79,8 +79,9 @@ type run struct {
 	config                 *Config
 	dir                    string
 	rules, last            []*Rule
-	migrations, statements int // under review
-	partial                int // of the statements
+	judges                 bool // the current migration
+	migrations, statements int  // under review
+	partial                int  // of the statements
 	gaps                   []FileGap
 	found                  []Diagnostic // before order; severity Off included
 	compare                bool         // with the statistics, still
@@ -118,7 +119,9 @@ func splitLast(rules []*Rule) (first, last []*Rule) {
 // migration judges a migration as a whole.
 func (r *run) migration(pass Pass) error {
 	m := pass.Migration
-	if !m.UnderReview {
+	fixing := r.config.Fixing
+	r.judges = m.UnderReview && (fixing == nil || slices.ContainsFunc(m.Statements, func(s *migration.Statement) bool { return fixing(s.File().Name) }))
+	if !r.judges {
 		return nil
 	}
 	// What a release has before it is what the database has. Where everything is
@@ -147,7 +150,7 @@ func (r *run) migration(pass Pass) error {
 	}
 	r.trailing(pass)
 	for _, rule := range r.config.Rules {
-		if rule.RunMigration == nil || !rule.appliesTo(pass.Server) {
+		if rule.RunMigration == nil || !r.runs(rule, pass.Server) {
 			continue
 		}
 		pass.Rule = rule
@@ -171,7 +174,7 @@ func (r *run) compareWith(c *catalog.Catalog) {
 
 // statement judges a statement.
 func (r *run) statement(pass Pass) error {
-	if !pass.Migration.UnderReview {
+	if !r.judges {
 		return nil
 	}
 	pass.run = r
@@ -179,7 +182,7 @@ func (r *run) statement(pass Pass) error {
 	r.collect(pass)
 	for _, rules := range [2][]*Rule{r.rules, r.last} {
 		for _, rule := range rules {
-			if rule.Run == nil || !rule.appliesTo(pass.Server) {
+			if rule.Run == nil || !r.runs(rule, pass.Server) {
 				continue
 			}
 			pass.Rule = rule
@@ -198,7 +201,7 @@ func (r *run) end(pass Pass) error {
 	r.compareWith(pass.Catalog)
 	pass.run = r
 	for _, rule := range r.config.Rules {
-		if rule.RunEnd == nil {
+		if rule.RunEnd == nil || r.config.Fixing != nil && !rule.Fixable {
 			continue
 		}
 		pass.Rule = rule
@@ -230,6 +233,11 @@ func (r *run) at(p *Pass, o catalog.Origin) *Pass {
 		history:   p.history,
 		run:       r,
 	}
+}
+
+// runs reports whether the rule runs, for a server.
+func (r *run) runs(rule *Rule, server int) bool {
+	return rule.appliesTo(server) && (r.config.Fixing == nil || rule.Fixable)
 }
 
 // appliesTo reports whether the rule is about the server.

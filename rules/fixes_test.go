@@ -323,3 +323,40 @@ func TestFixOfRunner(t *testing.T) {
 		})
 	}
 }
+
+// TestFixed counts what is made at once, and looks at what is judged only for fixes.
+func TestFixed(t *testing.T) {
+	const index = "CREATE INDEX a ON t (a);\n"
+	for _, c := range []struct {
+		what, name, text string
+		made             int
+		left             bool
+	}{
+		{"what stays inside of the statements", "00001_a.sql", "-- +goose NO TRANSACTION\n-- +goose Up\n" + index + "CREATE INDEX b ON t (b);\nCREATE INDEX c ON t (c);\n", 3, false},
+		{"the transaction of a part", "a.sql", "--liquibase formatted sql\n--changeset a:1\n" + index + "--changeset a:2\nCREATE INDEX b ON t (b);\n", 2, false},
+		{"two findings in a part", "a.sql", "--liquibase formatted sql\n--changeset a:1\n" + index + "--changeset a:2 runInTransaction:false\nSET lock_timeout = '2s';\nCREATE INDEX b ON t (b);\nCREATE INDEX c ON t (c);\n", 2, true},
+		{"two findings in a file", "00001_a.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nSET lock_timeout = '2s';\n" + index + "CREATE INDEX b ON t (b);\n", 1, true},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			fsys := fstest.MapFS{c.name: {Data: []byte(c.text)}}
+			fixed := func(fixing func(string) bool) ([]lint.FixedFile, *lint.Result) {
+				result, err := rules.Lint(fsys, rules.Config{Lint: lint.Config{Ignore: []string{"lock-timeout-missing"}, Fixing: fixing}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return result.Fixed(func(*lint.Diagnostic) bool { return true }), result
+			}
+			all, _ := fixed(nil)
+			if len(all) != 1 || len(all[0].Diagnostics) != c.made || all[0].Left != c.left {
+				t.Fatalf("%+v", all)
+			}
+			only, _ := fixed(func(string) bool { return true })
+			if diff := cmp.Diff(string(all[0].Source), string(only[0].Source)); diff != "" {
+				t.Errorf("other fixes (-all rules +those with fixes):\n%s", diff)
+			}
+			if _, none := fixed(func(string) bool { return false }); len(none.Diagnostics) > 0 {
+				t.Errorf("%+v", none.Diagnostics)
+			}
+		})
+	}
+}

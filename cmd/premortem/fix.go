@@ -60,22 +60,29 @@ func (f *lintFlags) checkFix(p *project, t target) error {
 }
 
 // repair lints, makes the fixes of what is under review, and lints again until there
-// is none. The result is what remains. Nothing is written.
+// is none. The result is what remains. Nothing is written. On the way it looks only
+// for fixes, and where some were left only in those files.
 func (f *lintFlags) repair(p *project, judge lint.Config, t *target) (*lint.Result, []*repair, error) {
 	repairs := map[string]*repair{}
 	p.edited = map[string][]byte{}
 	var result *lint.Result
-	for range maxPasses {
+	pass := judge
+	pass.Fixing = func(string) bool { return true }
+	for n := 1; ; n++ {
 		var err error
-		if result, err = f.lint(p, judge, *t); err != nil {
+		if result, err = f.lint(p, pass, *t); err != nil {
 			return nil, nil, err
 		}
 		files := result.Fixed(func(d *lint.Diagnostic) bool { return !p.existed(d.File) })
-		if len(files) == 0 {
+		if pass.Fixing == nil && (len(files) == 0 || n > maxPasses) || len(result.Histories) == 0 {
 			break
 		}
+		left := map[string]bool{}
 		for _, file := range files {
 			name := file.File.Name
+			if file.Left {
+				left[name] = true
+			}
 			r := repairs[name]
 			if r == nil {
 				r = &repair{name: name, before: file.File.Source}
@@ -90,6 +97,10 @@ func (f *lintFlags) repair(p *project, judge lint.Config, t *target) (*lint.Resu
 			} else {
 				p.edited[name] = file.Source
 			}
+		}
+		pass.Fixing = nil
+		if len(left) > 0 && n < maxPasses {
+			pass.Fixing = func(file string) bool { return left[file] }
 		}
 	}
 	said := map[*migration.File]bool{}
