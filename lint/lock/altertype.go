@@ -37,6 +37,11 @@ func (t alteration) alterColumnType(c *pg_query.AlterTableCmd) {
 		strongest = max(strongest, work)
 		return work, unknown
 	})
+	if i, ok := t.seen[key{relation: t.table, command: t.command, transaction: t.transaction}]; ok && t.effects[i].Work == IndexBuild {
+		column := t.column(t.table, name)
+		change, _ := t.changeOf(column, d)
+		t.effects[i].Why = "builds " + strings.Join(t.rebuiltIndexes(t.catalog.Table(t.table), column, change, d), ", ") + " anew"
+	}
 	t.lockForeignKeysOf(name, strongest)
 }
 
@@ -84,13 +89,21 @@ func (t alteration) typeWork(table catalog.Name, name string, d *pg_query.Column
 			work = ValidationScan
 		}
 	}
-	collation := collationOf(d)
-	for _, n := range ct.Indexes {
-		if ix := t.catalog.Index(n); ix != nil && rebuilt(ix, name, change, collation != column.Collation) {
-			work = IndexBuild
-		}
+	if len(t.rebuiltIndexes(ct, column, change, d)) > 0 {
+		work = IndexBuild
 	}
 	return work, ""
+}
+
+// rebuiltIndexes names the indexes of a table that a type change builds anew.
+func (t alteration) rebuiltIndexes(table *catalog.Table, column *catalog.Column, change typeChange, d *pg_query.ColumnDef) (names []string) {
+	collation := collationOf(d)
+	for _, n := range table.Indexes {
+		if ix := t.catalog.Index(n); ix != nil && rebuilt(ix, column.Name, change, collation != column.Collation) {
+			names = append(names, n.String())
+		}
+	}
+	return names
 }
 
 func collationOf(d *pg_query.ColumnDef) string { return tree.Last(d.GetCollClause().GetCollname()) }

@@ -24,7 +24,8 @@ type Effect struct {
 	// Implied is true when the statement does not name the relation.
 	Implied bool
 	// Why says how an implied relation comes in, as a phrase with names:
-	// "referenced by orders_user_id_fkey", "default partition of public.events".
+	// "referenced by orders_user_id_fkey", "default partition of public.events"; of a
+	// type change that builds indexes, which: "builds public.users_email_idx anew".
 	Why string
 	// Unknown names what the catalog does not know and the effect depends on:
 	// "the type of public.users.email". Mode and Work are then the worst case.
