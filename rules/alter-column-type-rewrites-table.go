@@ -22,9 +22,29 @@ var alterColumnTypeRewritesTable = &lint.Rule{
 		if slices.ContainsFunc(commands(p), dependsOnTimeZone) {
 			instead = "where the values are in UTC, run SET LOCAL TimeZone = 'UTC' before it in its transaction, and only indexes are built anew; else " + instead
 		}
+		if p.Statement.Do == nil && keepsTypes(commands(p)) { // a block may ask for the type first
+			instead = "change the values by UPDATEs in batches: the type stays as it is"
+		}
 		reportTypeChange(p, instead, lock.TableRewrite)
 		return nil
 	},
+}
+
+// keepsTypes reports whether all type changes are to the type that the column has, for
+// the sake of USING.
+func keepsTypes(list []command) bool {
+	kept := 0
+	for _, c := range list {
+		if c.Subtype != pg_query.AlterTableType_AT_AlterColumnType {
+			continue
+		}
+		column := c.pass.Catalog.Table(c.Table).Column(c.Name)
+		if column == nil || column.Type.Name == "" || column.Type.String() != c.pass.Catalog.TypeOf(c.Def.GetColumnDef().GetTypeName()).String() {
+			return false
+		}
+		kept++
+	}
+	return kept > 0
 }
 
 // dependsOnTimeZone reports whether a command changes a timestamp to timestamptz,
