@@ -22,11 +22,12 @@ var deleteWithoutWhere = &lint.Rule{
 				continue
 			}
 			table := p.Catalog.Resolve(del.Relation)
-			if !p.MayExist(table) {
+			victims := deletedWith(p.Catalog, table)
+			if by, left := copied(p, table); !p.MayExist(table) || by != nil && left == "" && len(victims) == 0 {
 				continue
 			}
 			message := fmt.Sprintf("DELETE without WHERE removes every row of %s", table)
-			if victims := deletedWith(p.Catalog, table); len(victims) > 0 {
+			if len(victims) > 0 {
 				message += ", and every row that references it in " + strings.Join(victims, ", ") + " (ON DELETE CASCADE)"
 			}
 			p.Report(lint.Diagnostic{Message: message})
