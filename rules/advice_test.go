@@ -98,6 +98,8 @@ func TestAdviceInWords(t *testing.T) {
 		{"alter-column-type-rewrites-table", "ALTER TABLE users ALTER email TYPE text USING coalesce(email, '')", "change the values by UPDATEs in batches"},
 		{"alter-column-type-rewrites-table", "ALTER TABLE users ALTER email TYPE text USING coalesce(email, ''), ALTER id TYPE int", "add a column of the new type"},
 		{"function-body-stale", "ALTER TABLE users RENAME city TO town", "replace the function in the same migration"},
+		{"function-body-stale", "ALTER TABLE users RENAME city TO town; DROP FUNCTION IF EXISTS towns()", "drop it with its own parameters"},
+		{"function-body-stale", "ALTER TABLE users RENAME city TO town; DROP FUNCTION IF EXISTS cities()", "replace the function in the same migration"},
 		{"function-body-stale", "ALTER TABLE users RENAME city TO town; CREATE OR REPLACE FUNCTION towns(a int, b int) RETURNS text LANGUAGE sql AS 'SELECT town FROM users'", "drop it in the same migration: CREATE OR REPLACE FUNCTION with other parameters makes a second function"},
 		// One value is no key of every row, and none that is known to be there.
 		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL UNIQUE", "add it nullable"},

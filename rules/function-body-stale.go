@@ -154,8 +154,11 @@ func (u bodyUse) report(p *lint.Pass, clause string) {
 		Message: fmt.Sprintf("%s of %s leaves the body of the function %s as it is, which fails with %s %s", clause, b.object(), u.function.Name, state, when),
 		Instead: &lint.Instead{Message: "replace the function in the same migration"},
 	}
-	if u.overloaded {
+	switch {
+	case u.overloaded:
 		d.Instead.Message = "drop it in the same migration: CREATE OR REPLACE FUNCTION with other parameters makes a second function"
+	case slices.ContainsFunc(p.Remaining(), u.missedBy):
+		d.Instead.Message = "drop it with its own parameters: the DROP FUNCTION of the migration names others"
 	}
 	if o := u.function.Origin; o.Statement != nil {
 		s := u.function.Definition
@@ -170,6 +173,14 @@ func (u bodyUse) report(p *lint.Pass, clause string) {
 		d.Related = []lint.Related{{Range: mentionInBody(s, from, last), File: s.File(), Message: "uses " + b.object()}}
 	}
 	p.Report(d)
+}
+
+// missedBy reports whether a statement drops a function of the name: another one, or none.
+func (u bodyUse) missedBy(s *migration.Statement) bool {
+	drop := s.Node.GetDropStmt()
+	return objectKinds[drop.GetRemoveType()].class == functions && slices.ContainsFunc(drop.GetObjects(), func(o *pg_query.Node) bool {
+		return tree.Last(o.GetObjectWithArgs().GetObjname()) == u.function.Name.Name
+	})
 }
 
 // mentionInBody is the first identifier of the name from an offset in a function's
