@@ -44,8 +44,12 @@ var createIndexNotConcurrently = &lint.Rule{
 		}
 		table, name := p.Catalog.Resolve(create.Relation), chosenName(p)
 		if t := p.Catalog.Table(table); t != nil && t.Kind == catalog.PartitionedTable {
+			until := " until the indexes of all partitions are built" + reads(p, table)
+			if builds[0].Unknown != "" { // they may have such indexes
+				until = ", and may keep it" + until + unknown(builds[0])
+			}
 			d.Message = "CREATE INDEX on the partitioned table " + table.String() +
-				" takes a SHARE lock on it and " + partitionsOf(p, table) + ", which blocks writes until the indexes of all partitions are built" + reads(p, table)
+				" takes a SHARE lock on it and " + partitionsOf(p, table) + ", which blocks writes" + until
 			d.Instead = onEachPartition(p, table)
 		} else if droppedIndexBefore(p) {
 			d.Instead = replacePatiently(p)
@@ -53,7 +57,7 @@ var createIndexNotConcurrently = &lint.Rule{
 			d.Instead = patiently(p, "build the index CONCURRENTLY, outside a transaction block",
 				lint.Step{Statements: []string{concurrently(p, name)}, NoTransaction: true})
 		}
-		if !p.Large(table) {
+		if builds[0].Unknown != "" || !p.Large(table) {
 			d.Severity = lint.Warning
 		}
 		// With IF NOT EXISTS the index may be there, and without a name each try builds one.
