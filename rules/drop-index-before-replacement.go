@@ -41,6 +41,10 @@ var dropIndexBeforeReplacement = &lint.Rule{
 				if i < len(unseen) || repairs(create, index) {
 					break
 				}
+				name := ""
+				if create.Idxname == index.Name.Name {
+					name = ", under another name,"
+				}
 				where := "further down"
 				if s.File() != p.Statement.File() {
 					where = "in " + s.File().Name
@@ -49,7 +53,7 @@ var dropIndexBeforeReplacement = &lint.Rule{
 					Range:   mention(p.Statement, index.Name.Name),
 					Message: fmt.Sprintf("queries of %s run without an index on %s until CREATE INDEX %s has built its replacement", index.Table, keyText(index), where),
 					Related: []lint.Related{{Range: s.Range, File: s.File(), Message: "builds the replacement"}},
-					Instead: &lint.Instead{Message: "build the replacement first, under another name, and drop the old index afterwards"},
+					Instead: &lint.Instead{Message: "build the replacement first" + name + " and drop the old index afterwards"},
 				})
 				break
 			}
