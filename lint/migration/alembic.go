@@ -36,6 +36,7 @@ var Alembic = &Runner{
 		}
 		return []string{text}
 	},
+	SendsRows:          true,
 	Printed:            true,
 	PsqlCommands:       true,
 	WithoutTransaction: "write it into a block of op.get_context().autocommit_block()",

@@ -40,6 +40,7 @@ var Django = &Runner{
 		}
 		return []string{text + "    ]\n"}
 	},
+	SendsRows:          true,
 	Printed:            true,
 	PsqlCommands:       true,
 	WithoutTransaction: "write atomic = False into the migration's class",

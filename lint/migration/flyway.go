@@ -36,6 +36,7 @@ var Flyway = &Runner{
 	},
 	WithoutTransaction: "write executeInTransaction=false into a file beside it that has its name and .conf behind",
 	BeginsAgain:        true,
+	SendsRows:          true,
 	FreshSession:       true, // it sets role and search_path before each one
 }
 

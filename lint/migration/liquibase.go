@@ -242,13 +242,14 @@ func (l *liquibaseParser) changeset(at Range, version string, value map[string]s
 	}
 	l.splits, l.delimiter = is("splitstatements", true), value["enddelimiter"]
 	psql := strings.EqualFold(value["runwith"], "psql")
+	l.up.Psql, l.splits = psql, l.splits && !psql
 	if !is("runintransaction", true) || psql {
 		l.up.Scope = Autocommit
 		if !psql && !l.splits {
 			l.up.Scope = Pipeline
 		}
 	}
-	l.down = Section{Direction: Down, Version: l.up.Version, Scope: l.up.Scope}
+	l.down = Section{Direction: Down, Version: l.up.Version, Scope: l.up.Scope, Psql: psql}
 	if l.down.Scope == Pipeline && is("rollbacksplitstatements", true) {
 		l.down.Scope = Autocommit
 	}

@@ -261,9 +261,11 @@ func (f *plannedFile) split(file *File, r *Runner, o Options) []*Migration {
 // attach gives each problem to the migration whose section it is in. What the
 // tool itself refuses in a down section concerns the ups of the file too, because
 // goose and dbmate read a file to its end before they execute any of it: an up
-// gets it, whether the downs are left out or not.
+// gets it, whether the downs are left out or not. So it does where a file has no up
+// section, because what was meant as one is none.
 func attach(all []*Migration, sections []Section, problems []Problem) {
 	first := all[max(0, slices.IndexFunc(all, func(m *Migration) bool { return m.Direction == Up }))]
+	hasUp := slices.ContainsFunc(sections, func(s Section) bool { return s.Direction == Up })
 	for _, p := range problems {
 		owner := first
 		for _, s := range sections {
@@ -272,7 +274,7 @@ func attach(all []*Migration, sections []Section, problems []Problem) {
 			}
 			i := slices.IndexFunc(all, func(m *Migration) bool { return m.Section.Pos == s.Pos && m.Direction == s.Direction })
 			switch {
-			case p.Refused && !p.byServer && s.Direction == Down: // first, which is an up unless the file has downs only
+			case (p.Refused && !p.byServer || !hasUp) && s.Direction == Down: // first, which is an up unless the file has downs only
 			case i >= 0:
 				owner = all[i]
 			default:

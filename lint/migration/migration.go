@@ -120,6 +120,8 @@ type Section struct {
 	// changed". "" where it never does.
 	Repeats string
 	Scope   TxScope
+	// Psql is true where psql executes the section, by request of the file.
+	Psql bool
 	// NewRun is true where the tool's run begins, with a session of its own, also
 	// behind sections of the same release.
 	NewRun bool

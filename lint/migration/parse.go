@@ -25,7 +25,7 @@ func parse(m *Migration) {
 		asDollarPlaceholders(text, section.Placeholder)
 	}
 	p := &parser{migration: m, text: text, base: section.Pos}
-	s := &splitter{text: text, base: section.Pos, psql: m.Runner.PsqlCommands, emit: p.piece}
+	s := &splitter{text: text, base: section.Pos, psql: m.Runner.PsqlCommands || section.Psql, emit: p.piece}
 	if section.Messages == nil {
 		s.cut(Range{0, len(text)}, section.Scope != SimpleQuery)
 	}
@@ -75,6 +75,13 @@ func (p *parser) piece(piece piece) {
 	case reason == "":
 		s.commands = s.findCommands(text, piece.tokens)
 		m.Statements = append(m.Statements, s)
+		if c := s.Node.GetCopyStmt(); c.GetIsFrom() && c.Filename == "" && !m.Runner.SendsRows && !m.Section.Psql {
+			m.Problems = append(m.Problems, Problem{
+				Range: s.Range, Refused: true, byServer: true,
+				Message: fmt.Sprintf("%s does not send the rows of COPY … FROM STDIN as psql does: PostgreSQL refuses them as SQL (42601), or waits for them without end", m.Runner.Name),
+				Fix:     "write INSERT … VALUES, or load the rows with psql",
+			})
+		}
 		if s.Node.GetDoStmt() != nil {
 			m.Gaps = append(m.Gaps, s.readBlock(s.passage(), s.words(), 0)...)
 		}

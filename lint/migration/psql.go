@@ -22,6 +22,7 @@ var Psql = &Runner{
 	},
 	Draft:              draftPsql,
 	FreshSession:       true,
+	SendsRows:          true,
 	PsqlCommands:       true,
 	WithoutTransaction: "remove it: psql opens no transaction",
 }

@@ -138,6 +138,10 @@ type Runner struct {
 	// PsqlCommands is true where psql executes the files, with its commands.
 	PsqlCommands bool
 
+	// SendsRows is true where the tool, or psql behind it, sends the rows that follow
+	// COPY … FROM STDIN, or where that is not known.
+	SendsRows bool
+
 	// Printed is true for SQL that a tool has printed of what it would do: it is
 	// executed in the order of print, what takes a migration back too.
 	Printed bool

@@ -29,6 +29,7 @@ var Sqitch = &Runner{
 	},
 	Draft:              draftSqitch,
 	WithoutTransaction: "remove BEGIN and COMMIT: sqitch opens no transaction",
+	SendsRows:          true,
 	PsqlCommands:       true,
 	FreshSession:       true,
 	LeftOpen:           "sqitch records the change as deployed, and what follows is rolled back",

@@ -28,4 +28,15 @@ func TestSQLMigrate(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
+	// What was meant as the way up is told, whether the way down is judged or not.
+	got = told(t, map[string]string{"1.sql": "\xef\xbb\xbf-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;\n"}, migration.Options{})
+	want = []string{
+		".: sql-migrate",
+		"1.sql up 1.sql: no transaction",
+		"  refused false: the directive has no effect: a byte order mark stands before it; save the file without it",
+		"  refused false: sql-migrate drops what stands above -- +migrate Down; move it below",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
 }

@@ -27,6 +27,7 @@ var Supabase = &Runner{
 	Less:      func(a, b FileName) bool { return a.Base < b.Base },
 	Duplicate: "supabase fails at the second (23505)",
 	Applied:   "supabase knows an applied migration by its version and never executes it again",
+	SendsRows: true, // not measured
 	Late:      "supabase refuses to run where %s is applied, unless it is told --include-all",
 	// It resets the settings before each file.
 	FreshSession: true,

@@ -1,0 +1,7 @@
+--liquibase formatted sql
+--changeset a:1
+CREATE TABLE t (a int);
+COPY t FROM STDIN;
+1
+\.
+SELECT public.seen('a');

@@ -1,0 +1,6 @@
+-- +migrate Up
+CREATE TABLE t (a int);
+COPY t FROM STDIN;
+1
+\.
+SELECT public.seen('a');
