@@ -123,7 +123,9 @@ func newPlan(t *tree, d *directory, r *Runner, why string, o Options) (*plan, er
 		}
 		reason := ""
 		if !ok {
-			reason = r.Skips(base)
+			if reason = r.Skips(base); reason == "" && path.Ext(base) != ".sql" && strings.EqualFold(path.Ext(base), ".sql") {
+				reason = "the name does not end with .sql in lower case: the file is not read"
+			}
 		}
 		if runner, _ := o.namedRunner(d.name); ok && r == Psql && runner == "" && isLoneDump(t, name) {
 			if named && !o.OnlyMigrations {

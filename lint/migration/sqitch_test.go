@@ -16,7 +16,7 @@ func TestSqitch(t *testing.T) {
 	project := map[string]string{
 		"db/sqitch.plan":  "%project=x\r\n\r\nb" + sqitchBy + " # it's first\r\n@v1" + sqitchBy + "\n+ gone [b]" + sqitchBy + "\nsub/a [b !y:b@z]" + sqitchBy + "\n\n# the end\n",
 		"db/deploy/b.sql": "\\echo b\nSELECT 1;", "db/revert/b.sql": "SELECT 2;", "db/verify/b.sql": "SELECT 3;",
-		"db/deploy/sub/a.sql": "SELECT 1;", "db/deploy/unplanned.sql": "SELECT 1;",
+		"db/deploy/sub/a.sql": "SELECT 1;", "db/deploy/unplanned.sql": "SELECT 1;", "db/beside.sql": "SELECT 1;", "db/deploy/b.SQL": "SELECT 1;",
 	}
 	want := []string{
 		"db: sqitch",
@@ -25,6 +25,8 @@ func TestSqitch(t *testing.T) {
 		"  refused true: sqitch stops before this change: the script of gone, line 5 of sqitch.plan, is missing; add the script, or remove the change from the plan",
 		"revert/b.sql down b" + scope,
 		"  refused true: sqitch stops before this change: the revert script of sub/a, line 6 of sqitch.plan, is missing; add the script, which may be empty",
+		"skips beside.sql: sqitch executes only the scripts of deploy and revert",
+		"skips deploy/b.SQL: the name does not end with .sql in lower case: the file is not read",
 		"skips deploy/unplanned.sql: sqitch.plan has no such change: sqitch never executes it",
 		"skips verify/b.sql: a check, which sqitch executes behind the change only when asked to verify: it is not replayed",
 	}

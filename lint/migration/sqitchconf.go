@@ -70,7 +70,7 @@ func (t sqitchTarget) skips(name string) string {
 	case below(t.deploy, name) || below(t.revert, name) || below(t.reworkedDeploy, name) || below(t.reworkedRevert, name):
 		return path.Base(t.plan) + " has no such change: sqitch never executes it"
 	}
-	return ""
+	return "sqitch executes only the scripts of " + t.deploy + " and " + t.revert
 }
 
 // sqitchTargetsIn returns the targets in PostgreSQL whose plan and scripts have the

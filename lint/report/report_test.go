@@ -97,9 +97,15 @@ func TestCleanRun(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-	// The files' names and runners are no news in a clean run.
+	// The files' names and runners are no news in a clean run, unless a file is skipped.
 	r := exampleResult(t)
 	r.Diagnostics, r.Gaps = nil, nil
+	if got := write(t, "text", r, Options{}); strings.Count(got, "\n") != 2 || !strings.Contains(got, ", skips 1 file\n") {
+		t.Error(got)
+	}
+	for _, h := range r.Histories {
+		h.Skipped = nil
+	}
 	if got := write(t, "text", r, Options{}); strings.Count(got, "\n") != 1 {
 		t.Error(got)
 	}

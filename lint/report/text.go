@@ -45,6 +45,8 @@ func writeText(w io.Writer, r *lint.Result, o Options) error {
 		if shown > 0 {
 			t.line(t.dim.Sprint("premortem explain RULE says what PostgreSQL does and when to ignore a rule"))
 		}
+	} else { // what was not read is told with good news too
+		t.histories(slices.DeleteFunc(slices.Clone(r.Histories), func(h *migration.History) bool { return len(h.Skipped) == 0 }))
 	}
 	t.line(closing(r, o, t.palette))
 	return t.out.Flush()
