@@ -433,8 +433,9 @@ func liquibaseDelimiter(delimiter string) func([]byte, Range, liquibaseKind) Ran
 			return Range{}
 		}
 		for pos := piece.Pos; pos == piece.Pos || kind == liquibaseBlank && pos < piece.End; pos++ {
-			for d, last := (Range{pos, pos}), kind; d.End < len(text) && d.End-d.Pos < liquibaseLongest; {
-				d.End, last = liquibasePiece(text, d.End)
+			for d := (Range{pos, pos}); d.End < len(text) && d.End-d.Pos < liquibaseLongest; {
+				end, last := liquibasePiece(text, d.End)
+				d.End = end
 				if (last != liquibaseBlank || kind != liquibaseBlank) && re.Match(text[d.Pos:d.End]) {
 					return d
 				}
