@@ -240,14 +240,20 @@ func (p *Pass) birth(n catalog.Name, index bool) catalog.Birth {
 }
 
 // Held returns the locks that the open transaction holds on relations with
-// traffic: not on those that it created, or dropped for good.
+// traffic: not on those that it created, or dropped for good. The caller must not
+// change them.
 func (p *Pass) Held() []lock.Held {
-	return slices.DeleteFunc(slices.Clone(p.Session.Held), func(h lock.Held) bool {
-		if h.Dropped { // its readers wait only if there is another of that name
-			return h.New || p.Catalog.Birth(h.Relation) == catalog.BornBefore
+	type key struct{}
+	return p.Memo(key{}, func() any {
+		var held []lock.Held
+		for _, h := range p.Session.Held {
+			// Who reads a dropped one waits only if there is another of that name.
+			if !h.New && p.Exists(h.Relation, h.Index && !h.Dropped) != h.Dropped {
+				held = append(held, h)
+			}
 		}
-		return h.New || !p.Exists(h.Relation, h.Index)
-	})
+		return held
+	}).([]lock.Held)
 }
 
 // Instead drafts the migrations that do the same without the harm, for the

@@ -55,10 +55,10 @@ func uniqueBuilds(p *lint.Pass) (list []uniqueBuild) {
 		return true
 	})
 	p.Catalog.After(p.Statement, func() {
-		for _, index := range p.Catalog.Indexes() {
-			if index.Unique && index.Parent == nil && index.Origin.Statement == p.Statement {
-				list = append(list, uniqueBuild{index, p.Catalog.Table(index.Table), equalNulls})
-			}
+		for _, index := range p.Catalog.IndexesWhere(func(i *catalog.Index) bool {
+			return i.Unique && i.Parent == nil && i.Origin.Statement == p.Statement
+		}) {
+			list = append(list, uniqueBuild{index, p.Catalog.Table(index.Table), equalNulls})
 		}
 	})
 	return list
@@ -67,15 +67,13 @@ func uniqueBuilds(p *lint.Pass) (list []uniqueBuild) {
 // dropsUnique returns the unique indexes that a statement drops: as long as
 // they were there, they kept duplicates out.
 func dropsUnique(p *lint.Pass) []*catalog.Index {
-	if p.Statement.Node.GetDropStmt() == nil && p.Statement.Node.GetAlterTableStmt() == nil {
+	if p.Statement.Node.GetDropStmt() == nil && !slices.ContainsFunc(p.Statement.Node.GetAlterTableStmt().GetCmds(), func(n *pg_query.Node) bool {
+		kind := n.GetAlterTableCmd().GetSubtype()
+		return kind == pg_query.AlterTableType_AT_DropConstraint || kind == pg_query.AlterTableType_AT_DropColumn
+	}) {
 		return nil
 	}
-	var list []*catalog.Index
-	for _, index := range p.Catalog.Indexes() {
-		if index.Unique {
-			list = append(list, index)
-		}
-	}
+	list := p.Catalog.IndexesWhere(func(i *catalog.Index) bool { return i.Unique })
 	p.Catalog.After(p.Statement, func() {
 		list = slices.DeleteFunc(list, func(i *catalog.Index) bool { return p.Catalog.Index(i.Name) != nil })
 	})

@@ -134,15 +134,24 @@ func (c *Catalog) Enums() []*Enum { return sortedValues(c.enums, Name.Compare) }
 // Domains returns every domain, sorted by name.
 func (c *Catalog) Domains() []*Domain { return sortedValues(c.domains, Name.Compare) }
 
-// tablesWhere returns some of them: most often few, so that only those are sorted.
+// IndexesWhere returns some of the indexes, sorted by name.
+func (c *Catalog) IndexesWhere(match func(*Index) bool) []*Index {
+	return valuesWhere(c.indexes, match, func(a, b *Index) int { return a.Name.Compare(b.Name) })
+}
+
 func (c *Catalog) tablesWhere(match func(*Table) bool) []*Table {
-	var list []*Table
-	for _, t := range c.tables {
-		if match(t) {
-			list = append(list, t)
+	return valuesWhere(c.tables, match, func(a, b *Table) int { return a.Name.Compare(b.Name) })
+}
+
+// valuesWhere returns some values: most often few, so that only those are sorted.
+func valuesWhere[K comparable, V any](m map[K]V, match func(V) bool, compare func(V, V) int) []V {
+	var list []V
+	for _, v := range m {
+		if match(v) {
+			list = append(list, v)
 		}
 	}
-	slices.SortFunc(list, func(a, b *Table) int { return a.Name.Compare(b.Name) })
+	slices.SortFunc(list, compare)
 	return list
 }
 
