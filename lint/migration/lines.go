@@ -23,6 +23,24 @@ func eachLine(source []byte) iter.Seq2[int, []byte] {
 	}
 }
 
+// eachJavaLine yields them as Java's BufferedReader cuts them: a lone "\r" ends one too.
+func eachJavaLine(source []byte) iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		for pos, line := range eachLine(source) {
+			for {
+				part, rest, more := bytes.Cut(line, []byte("\r"))
+				if !yield(pos, part) {
+					return
+				}
+				if !more {
+					break
+				}
+				pos, line = pos+len(part)+1, rest
+			}
+		}
+	}
+}
+
 // lineEnd returns the offset behind the line in which an offset is.
 func lineEnd(source []byte, pos int) int {
 	if i := bytes.IndexByte(source[pos:], '\n'); i >= 0 {

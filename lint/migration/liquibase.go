@@ -81,7 +81,7 @@ func splitLiquibase(f *File, _ FileName) ([]Section, []Problem) {
 	l := &liquibaseParser{file: f}
 	header := false
 	ignore, ignoring := 0, false
-	for pos, line := range eachLine(f.Source) {
+	for pos, line := range eachJavaLine(f.Source) {
 		if pos == 0 {
 			n := byteOrderMarkIn(f)
 			pos, line = n, line[n:]

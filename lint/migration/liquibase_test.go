@@ -57,6 +57,7 @@ func TestLiquibaseChangesets(t *testing.T) {
 	}
 	for text, want := range map[string][]string{
 		"--changeset a:1 runInTransaction:false\nSELECT 1;":                       {"1.sql up 1:a: no transaction"},
+		"--changeset a:1\rSELECT 1;\r--changeset a:2\rSELECT 2;\r":                {"1.sql up 1:a" + flywayTransaction, "1.sql up 2:a" + flywayTransaction},
 		"--changeset a:1 runInTransaction:false splitStatements:false\nSELECT 1;": {"1.sql up 1:a: one pipeline"},
 		"--changeset a:1 runWith:psql\nSELECT 1;":                                 {"1.sql up 1:a: no transaction"},
 		"--changeset a:1 dbms:mysql\nSELECT 1;\n--changeset a:2 dbms:!h2\nSELECT 1;\n--changeset a:3 ignore:true\nSELECT 1;": {

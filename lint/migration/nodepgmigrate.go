@@ -53,8 +53,8 @@ var NodePgMigrate = &Runner{
 
 var (
 	// \s of JavaScript.
-	nodePgMigrateUp   = regexp.MustCompile(`(?im)^[\s\v\x{a0}\x{feff}]*--[\s\v\x{a0}\x{feff}-]*up[\s\v\x{a0}\x{feff}]+migration`)
-	nodePgMigrateDown = regexp.MustCompile(`(?im)^[\s\v\x{a0}\x{feff}]*--[\s\v\x{a0}\x{feff}-]*down[\s\v\x{a0}\x{feff}]+migration`)
+	nodePgMigrateUp   = regexp.MustCompile(`(?im)(?:^|\r)[\s\v\x{a0}\x{feff}]*--[\s\v\x{a0}\x{feff}-]*up[\s\v\x{a0}\x{feff}]+migration`)
+	nodePgMigrateDown = regexp.MustCompile(`(?im)(?:^|\r)[\s\v\x{a0}\x{feff}]*--[\s\v\x{a0}\x{feff}-]*down[\s\v\x{a0}\x{feff}]+migration`)
 	nodePgMigrateName = regexp.MustCompile(`^([0-9]+)(.*)\.sql$`)
 )
 
@@ -226,7 +226,7 @@ func splitNodePgMigrate(f *File, name FileName) ([]Section, []Problem) {
 // nodePgMigrateLine is the line of a directive.
 func nodePgMigrateLine(text []byte, found []int) Range {
 	r := Range{found[0], found[1]}
-	if i := bytes.IndexByte(text[r.End:], '\n'); i >= 0 {
+	if i := bytes.IndexAny(text[r.End:], "\r\n"); i >= 0 {
 		r.End += i
 	} else {
 		r.End = len(text)

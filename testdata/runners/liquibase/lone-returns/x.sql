@@ -1,0 +1,1 @@
+--liquibase formatted sql--changeset a:1SELECT public.seen('a');--rollback SELECT public.seen('b');--changeset a:2SELECT public.seen('c');--rollback SELECT public.seen('d');

@@ -1,0 +1,1 @@
+-- Up MigrationSELECT public.seen('a');-- Down MigrationSELECT public.seen('b');
