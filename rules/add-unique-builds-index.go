@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -78,7 +77,9 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 	}
 	index, dropped := name, droppedFirst(c, name)
 	message := "build the unique index CONCURRENTLY and make the constraint of it, which takes an instant"
-	earlier := dropped == "" && droppedBefore(c, name)
+	earlier := dropped == "" && earlierCommand(c, func(cmd *pg_query.AlterTableCmd) bool {
+		return cmd.Subtype == pg_query.AlterTableType_AT_DropConstraint && cmd.Name == name
+	})
 	if earlier {
 		dropped = "DROP CONSTRAINT IF EXISTS " + quoted(name) + ", "
 	}
@@ -105,18 +106,6 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 	return patiently(c.pass, message, append(steps,
 		lint.Step{Statements: []string{build}, NoTransaction: true},
 		brief(constrain...))...)
-}
-
-// droppedBefore reports whether an earlier statement of the migration drops the
-// table's constraint of the name.
-func droppedBefore(c command, name string) bool {
-	return slices.ContainsFunc(c.pass.Preceding(), func(s *migration.Statement) bool {
-		alter := s.Node.GetAlterTableStmt()
-		return alter != nil && c.pass.Catalog.Resolve(alter.Relation) == c.Table && slices.ContainsFunc(alter.Cmds, func(n *pg_query.Node) bool {
-			cmd := n.GetAlterTableCmd()
-			return cmd.Subtype == pg_query.AlterTableType_AT_DropConstraint && cmd.Name == name
-		})
-	})
 }
 
 // inParentheses returns the first text in parentheses from a file offset on,

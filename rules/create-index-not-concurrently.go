@@ -3,16 +3,12 @@ package rules
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
-
-	pg_query "github.com/pganalyze/pg_query_go/v6"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 	"github.com/premortem-lint/premortem/lint/migration"
-	"github.com/premortem-lint/premortem/lint/tree"
 )
 
 var createIndexNotConcurrently = &lint.Rule{
@@ -43,6 +39,7 @@ var createIndexNotConcurrently = &lint.Rule{
 			Effects: builds,
 		}
 		table, name := p.Catalog.Resolve(create.Relation), chosenName(p)
+		replaces := create.Idxname != "" && dropsFirst(p, catalog.Name{Schema: table.Schema, Name: create.Idxname})
 		if t := p.Catalog.Table(table); t != nil && t.Kind == catalog.PartitionedTable {
 			until := " until the indexes of all partitions are built" + reads(p, table)
 			if builds[0].Unknown != "" { // they may have such indexes
@@ -51,7 +48,7 @@ var createIndexNotConcurrently = &lint.Rule{
 			d.Message = "CREATE INDEX on the partitioned table " + table.String() +
 				" takes a SHARE lock on it and " + partitionsOf(p, table) + ", which blocks writes" + until
 			d.Instead = onEachPartition(p, table)
-		} else if droppedIndexBefore(p) {
+		} else if replaces {
 			d.Instead = replacePatiently(p)
 		} else {
 			d.Instead = patiently(p, "build the index CONCURRENTLY, outside a transaction block",
@@ -61,7 +58,7 @@ var createIndexNotConcurrently = &lint.Rule{
 			d.Severity = lint.Warning
 		}
 		// With IF NOT EXISTS the index may be there, and without a name each try builds one.
-		if !create.IfNotExists && !droppedIndexBefore(p) && (create.Idxname != "" || name != "") {
+		if !create.IfNotExists && !replaces && (create.Idxname != "" || name != "") {
 			d.SuggestedFixes = p.Fix(d.Instead)
 		}
 		p.Report(d)
@@ -78,20 +75,6 @@ func partitionsOf(p *lint.Pass, table catalog.Name) string {
 		}
 	}
 	return cmp.Or(on.under(table), "all its partitions")
-}
-
-// droppedIndexBefore reports whether an earlier statement of the migration drops an
-// index of the name that the statement gives.
-func droppedIndexBefore(p *lint.Pass) bool {
-	create := p.Statement.Node.GetIndexStmt()
-	name := catalog.Name{Schema: p.Catalog.Resolve(create.Relation).Schema, Name: create.Idxname}
-	return create.Idxname != "" && slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
-		drop := s.Node.GetDropStmt()
-		return drop.GetRemoveType() == pg_query.ObjectType_OBJECT_INDEX && slices.ContainsFunc(drop.Objects, func(o *pg_query.Node) bool {
-			names := tree.Strings(o.GetList().GetItems())
-			return names[len(names)-1] == name.Name && (len(names) == 1 || names[len(names)-2] == name.Schema)
-		})
-	})
 }
 
 // replacePatiently builds the index under another name, so that queries and

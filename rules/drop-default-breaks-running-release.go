@@ -107,21 +107,30 @@ func filledLater(p *lint.Pass, c command) bool {
 // takesOver reports whether the rest of the migration renames the column to one that
 // its table has, or had until an earlier statement.
 func takesOver(p *lint.Pass, c command) bool {
+	renames := func(s *migration.Statement, column string) bool {
+		r := s.Node.GetRenameStmt()
+		return r.GetRenameType() == pg_query.ObjectType_OBJECT_COLUMN && r.Subname == column && p.Catalog.Resolve(r.Relation) == c.Table
+	}
 	had := func(name string) bool {
-		return p.Catalog.Table(c.Table).Column(name) != nil || slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool {
-			if r := s.Node.GetRenameStmt(); r.GetRenameType() == pg_query.ObjectType_OBJECT_COLUMN {
-				return r.Subname == name && p.Catalog.Resolve(r.Relation) == c.Table
-			}
-			alter := s.Node.GetAlterTableStmt()
-			return alter != nil && p.Catalog.Resolve(alter.Relation) == c.Table && slices.ContainsFunc(alter.Cmds, func(n *pg_query.Node) bool {
-				cmd := n.GetAlterTableCmd()
+		return p.Catalog.Table(c.Table).Column(name) != nil ||
+			slices.ContainsFunc(p.Preceding(), func(s *migration.Statement) bool { return renames(s, name) }) ||
+			earlierCommand(c, func(cmd *pg_query.AlterTableCmd) bool {
 				return cmd.Subtype == pg_query.AlterTableType_AT_DropColumn && cmd.Name == name
 			})
-		})
 	}
 	return slices.ContainsFunc(p.Following(), func(s *migration.Statement) bool {
-		r := s.Node.GetRenameStmt()
-		return r.GetRenameType() == pg_query.ObjectType_OBJECT_COLUMN && r.Subname == c.Name && p.Catalog.Resolve(r.Relation) == c.Table && had(r.Newname)
+		return renames(s, c.Name) && had(s.Node.GetRenameStmt().Newname)
+	})
+}
+
+// earlierCommand reports whether an earlier statement of the migration has a command,
+// on the table of this one, that is one of those that are meant.
+func earlierCommand(c command, is func(*pg_query.AlterTableCmd) bool) bool {
+	return slices.ContainsFunc(c.pass.Preceding(), func(s *migration.Statement) bool {
+		alter := s.Node.GetAlterTableStmt()
+		return alter != nil && c.pass.Catalog.Resolve(alter.Relation) == c.Table && slices.ContainsFunc(alter.Cmds, func(n *pg_query.Node) bool {
+			return is(n.GetAlterTableCmd())
+		})
 	})
 }
 
