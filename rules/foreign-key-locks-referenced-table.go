@@ -19,7 +19,7 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Warning,
 	Run: func(p *lint.Pass) error {
-		if n := p.Statement.Node; n.GetCreateStmt() == nil && n.GetAlterTableStmt() == nil || releasesAtOnce(p) {
+		if n := p.Statement.Node; n.GetCreateStmt() == nil && n.GetAlterTableStmt() == nil {
 			return nil
 		}
 		list := commands(p)
@@ -28,6 +28,9 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 			// A lock that the transaction has already, it does not wait for.
 			if !locksOtherEnd(list, e) || p.Session.Strongest(e.Relation) >= e.Mode || slices.ContainsFunc(effects, func(above lock.Effect) bool { return isPartition(p, e, above) }) {
 				continue
+			}
+			if releasesAtOnce(p) {
+				return nil
 			}
 			end, readsGoOn := "referenced", ""
 			if strings.HasPrefix(e.Why, "references ") {
