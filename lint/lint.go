@@ -246,11 +246,15 @@ func (p *Pass) Held() []lock.Held {
 	type key struct{}
 	return p.Memo(key{}, func() any {
 		var held []lock.Held
-		for _, h := range p.Session.Held {
+		for i, h := range p.Session.Held {
 			// Who reads a dropped one waits only if there is another of that name.
-			if !h.New && p.Exists(h.Relation, h.Index && !h.Dropped) != h.Dropped {
-				held = append(held, h)
+			if h.New || p.Exists(h.Relation, h.Index && !h.Dropped) == h.Dropped {
+				continue
 			}
+			if held == nil {
+				held = make([]lock.Held, 0, len(p.Session.Held)-i)
+			}
+			held = append(held, h)
 		}
 		return held
 	}).([]lock.Held)
