@@ -84,6 +84,8 @@ func TestAdviceInWords(t *testing.T) {
 		{"add-column-rewrites-table", "ALTER TABLE users ADD COLUMN n bigserial PRIMARY KEY", "… then make it the primary key as add-primary-key-builds-index says"},
 		{"add-column-rewrites-table", "ALTER TABLE users ADD COLUMN u uuid UNIQUE DEFAULT gen_random_uuid()", "… then make it unique as add-unique-builds-index says"},
 		{"add-column-rewrites-table", "ALTER TABLE users ADD COLUMN u uuid DEFAULT gen_random_uuid()", "add the column without"},
+		{"alter-column-type-scans-table", "CREATE INDEX ON users (email); ALTER TABLE users ALTER email TYPE text COLLATE \"C\"", "drop the index or CHECK"},
+		{"alter-column-type-scans-table", "CREATE UNIQUE INDEX ON users (email); ALTER TABLE users ALTER email TYPE text COLLATE \"C\"", "add a column of the new type"},
 		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL", "give it a constant default, or add it nullable, fill it"},
 		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL, ADD b int NOT NULL", "give each a constant default, or add them nullable, fill them"},
 		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL, ADD UNIQUE (id, a)", "give it a constant default"},

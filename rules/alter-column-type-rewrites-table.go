@@ -18,7 +18,7 @@ var alterColumnTypeRewritesTable = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		instead := "add a column of the new type, keep both in step with a trigger, fill the new one in batches, and switch over"
+		instead := byNewColumn
 		if slices.ContainsFunc(commands(p), dependsOnTimeZone) {
 			instead = "where the values are in UTC, run SET LOCAL TimeZone = 'UTC' before it in its transaction, and only indexes are built anew; else " + instead
 		}
@@ -29,6 +29,8 @@ var alterColumnTypeRewritesTable = &lint.Rule{
 		return nil
 	},
 }
+
+const byNewColumn = "add a column of the new type, keep both in step with a trigger, fill the new one in batches, and switch over"
 
 // keepsTypes reports whether all type changes are to the type that the column has, for
 // the sake of USING.

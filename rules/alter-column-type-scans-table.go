@@ -1,7 +1,12 @@
 package rules
 
 import (
+	"slices"
+
+	pg_query "github.com/pganalyze/pg_query_go/v6"
+
 	"github.com/premortem-lint/premortem/lint"
+	"github.com/premortem-lint/premortem/lint/catalog"
 	"github.com/premortem-lint/premortem/lint/lock"
 )
 
@@ -11,8 +16,20 @@ var alterColumnTypeScansTable = &lint.Rule{
 	Category: lint.Outage,
 	Severity: lint.Error,
 	Run: func(p *lint.Pass) error {
-		reportTypeChange(p, "drop the index or CHECK on the column first, change the type, and create the index CONCURRENTLY or the CHECK NOT VALID again",
-			lock.IndexBuild, lock.ValidationScan)
+		instead := "drop the index or CHECK on the column first, change the type, and create the index CONCURRENTLY or the CHECK NOT VALID again"
+		if slices.ContainsFunc(commands(p), buildsKey) {
+			instead = byNewColumn
+		}
+		reportTypeChange(p, instead, lock.IndexBuild, lock.ValidationScan)
 		return nil
 	},
+}
+
+// buildsKey reports whether a type change builds the index of a key anew: without it,
+// equal rows come in.
+func buildsKey(c command) bool {
+	return c.Subtype == pg_query.AlterTableType_AT_AlterColumnType && len(c.Works(lock.IndexBuild)) > 0 &&
+		len(c.pass.Catalog.IndexesWhere(func(i *catalog.Index) bool {
+			return i.Table == c.Table && i.Unique && slices.ContainsFunc(i.Keys, func(k catalog.Key) bool { return k.Column == c.Name })
+		})) > 0
 }
