@@ -85,7 +85,7 @@ func (c command) Surely() command {
 func (c command) Works(work lock.Work) []lock.Effect {
 	var effects []lock.Effect
 	for _, e := range c.Effects {
-		if e.Work == work && e.Mode.BlocksWrites() && (!e.NeedsEmpty || work == lock.IndexBuild) {
+		if e.Work == work && e.Mode.BlocksWrites() && e.GrowsWithTable() {
 			effects = append(effects, e)
 		}
 	}

@@ -49,7 +49,7 @@ var attachPartitionScansTable = &lint.Rule{
 func alike(effects []lock.Effect) [][]lock.Effect {
 	var groups [][]lock.Effect
 	for _, e := range effects {
-		if e.Index || !e.Mode.BlocksWrites() || !e.Work.GrowsWithTable() {
+		if e.Index || !e.Mode.BlocksWrites() || !e.GrowsWithTable() {
 			continue
 		}
 		i := slices.IndexFunc(groups, func(g []lock.Effect) bool {

@@ -720,7 +720,7 @@ func (s *scene) provesUnsafe(e pageExample) {
 	if err != nil {
 		s.t.Fatalf("%s: %v", text, err)
 	}
-	grows := slices.ContainsFunc(e.diagnostic.Effects, func(effect lock.Effect) bool { return effect.Work.GrowsWithTable() })
+	grows := slices.ContainsFunc(e.diagnostic.Effects, func(effect lock.Effect) bool { return effect.GrowsWithTable() })
 	if grows && !worked {
 		s.t.Errorf("the server did no work that grows with a table: %s", message)
 	}

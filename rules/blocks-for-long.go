@@ -24,7 +24,7 @@ var blocksForLong = &lint.Rule{
 			return nil
 		}
 		for _, e := range p.Unreported() {
-			if !e.Mode.BlocksWrites() || !e.Work.GrowsWithTable() || !p.Exists(e.Relation, e.Index) || unreadable(p, e.Relation) {
+			if !e.Mode.BlocksWrites() || !e.GrowsWithTable() || !p.Exists(e.Relation, e.Index) || unreadable(p, e.Relation) {
 				continue
 			}
 			d := lint.Diagnostic{
@@ -74,7 +74,7 @@ func reportMoveAll(p *lint.Pass, move *pg_query.AlterTableMoveAllStmt) {
 	var moved []lock.Effect
 	d := lint.Diagnostic{Severity: lint.Warning, Instead: oneByOne(noun)}
 	for _, e := range p.Existing() {
-		if !e.Work.GrowsWithTable() || unreadable(p, e.Relation) {
+		if !e.GrowsWithTable() || unreadable(p, e.Relation) {
 			continue
 		}
 		names, moved = append(names, e.Relation.String()), append(moved, e)

@@ -84,7 +84,7 @@ func TestCorpusSilence(t *testing.T) {
 		n[0]++
 		if h.silent {
 			n[1]++
-			if i < heaviest || h.effect.Work.GrowsWithTable() {
+			if i < heaviest || h.effect.GrowsWithTable() {
 				t.Errorf("%s: %s lock and %s of %s: nothing is said\n%.200s", h.place, h.effect.Mode, h.effect.Work, h.effect.Relation, h.text)
 			}
 		}

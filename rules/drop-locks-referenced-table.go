@@ -113,7 +113,7 @@ func dropping(p *lint.Pass, e lock.Effect) string {
 // gives up waiting soon, no other command does work that takes time, and the
 // transaction has locked nothing else.
 func asShortAsItGets(p *lint.Pass) bool {
-	works := func(e lock.Effect) bool { return e.Work.GrowsWithTable() }
+	works := func(e lock.Effect) bool { return e.GrowsWithTable() }
 	if !bounded(p) || slices.ContainsFunc(p.Effects, works) {
 		return false
 	}

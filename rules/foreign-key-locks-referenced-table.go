@@ -63,7 +63,7 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 // locksOtherEnd reports whether an effect is a new foreign key's on a table
 // that the statement is not about. add-foreign-key-scans-table says so itself.
 func locksOtherEnd(list []command, e lock.Effect) bool {
-	if !e.Implied || e.Work.GrowsWithTable() {
+	if !e.Implied || e.GrowsWithTable() {
 		return false
 	}
 	if e.Command >= len(list) {
@@ -126,7 +126,7 @@ func isQuick(p *lint.Pass, s *migration.Statement, made []catalog.Name) bool {
 		if !p.Exists(e.Relation, e.Index) || slices.Contains(made, e.Relation) {
 			return false
 		}
-		return e.Work.GrowsWithTable() || e.Mode.BlocksWrites() && p.Session.Strongest(e.Relation) < e.Mode && !slices.ContainsFunc(p.Effects, func(own lock.Effect) bool {
+		return e.GrowsWithTable() || e.Mode.BlocksWrites() && p.Session.Strongest(e.Relation) < e.Mode && !slices.ContainsFunc(p.Effects, func(own lock.Effect) bool {
 			return own.Relation == e.Relation && own.Mode >= e.Mode
 		})
 	})

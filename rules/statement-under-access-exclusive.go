@@ -57,15 +57,14 @@ func knownCost(p *lint.Pass, held migration.Range, work lock.Effect) bool {
 
 // costliest returns the effect of the statement that does the most work, of
 // those whose work grows with a table, and of those first that are certain.
-// VALIDATE CONSTRAINT has its own rule, and the scan for a new column that has no
-// value ends at the first row.
+// VALIDATE CONSTRAINT has its own rule.
 func costliest(p *lint.Pass) (work lock.Effect, ok bool) {
 	validates := map[int]bool{}
 	for _, c := range commands(p) {
 		validates[c.Number] = c.Subtype == pg_query.AlterTableType_AT_ValidateConstraint
 	}
 	for _, e := range p.Existing() {
-		if !e.Work.GrowsWithTable() || validates[e.Command] || e.NeedsEmpty && e.Work == lock.ValidationScan {
+		if !e.GrowsWithTable() || validates[e.Command] {
 			continue
 		}
 		certain, was := e.Unknown == "", work.Unknown == ""

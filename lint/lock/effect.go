@@ -47,6 +47,12 @@ type Effect struct {
 	NeedsEmpty bool
 }
 
+// GrowsWithTable reports whether the work takes longer the larger the table is: a scan
+// that fails at the first row does not.
+func (e Effect) GrowsWithTable() bool {
+	return e.Work.GrowsWithTable() && (!e.NeedsEmpty || e.Work == IndexBuild)
+}
+
 // existence is how Unknown begins where the relation itself may not be there.
 const existence = "whether "
 
