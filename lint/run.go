@@ -26,7 +26,11 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 	}
 	result := &Result{Histories: histories, Server: config.server()}
 	seeds := config.seeds()
-	first, last := splitLast(config.Rules)
+	rules := config.Rules
+	if config.Fixing != nil {
+		rules = slices.DeleteFunc(slices.Clone(rules), func(rule *Rule) bool { return !rule.Fixable })
+	}
+	first, last := splitLast(rules)
 	runs := make([]*run, len(histories))
 	errs := make([]error, len(histories))
 	var group errgroup.Group
@@ -37,7 +41,8 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 				config:       &config,
 				compare:      config.forHistory(histories[i].Dir).Stats != nil,
 				dir:          histories[i].Dir,
-				rules:        first,
+				rules:        rules,
+				first:        first,
 				last:         last,
 				suppressions: suppressions{of: map[*migration.Statement][]*activeSuppression{}},
 				earlier:      map[told][]Diagnostic{},
@@ -78,10 +83,10 @@ func Run(histories []*migration.History, config Config) (*Result, error) {
 type run struct {
 	config                 *Config
 	dir                    string
-	rules, last            []*Rule
-	judges                 bool // the current migration
-	migrations, statements int  // under review
-	partial                int  // of the statements
+	rules, first, last     []*Rule // that run: all, and those parted by Rule.Last
+	judges                 bool    // the current migration
+	migrations, statements int     // under review
+	partial                int     // of the statements
 	gaps                   []FileGap
 	found                  []Diagnostic // before order; severity Off included
 	compare                bool         // with the statistics, still
@@ -149,8 +154,8 @@ func (r *run) migration(pass Pass) error {
 		}
 	}
 	r.trailing(pass)
-	for _, rule := range r.config.Rules {
-		if rule.RunMigration == nil || !r.runs(rule, pass.Server) {
+	for _, rule := range r.rules {
+		if rule.RunMigration == nil || !rule.appliesTo(pass.Server) {
 			continue
 		}
 		pass.Rule = rule
@@ -180,9 +185,9 @@ func (r *run) statement(pass Pass) error {
 	pass.run = r
 	r.explained = nil
 	r.collect(pass)
-	for _, rules := range [2][]*Rule{r.rules, r.last} {
+	for _, rules := range [2][]*Rule{r.first, r.last} {
 		for _, rule := range rules {
-			if rule.Run == nil || !r.runs(rule, pass.Server) {
+			if rule.Run == nil || !rule.appliesTo(pass.Server) {
 				continue
 			}
 			pass.Rule = rule
@@ -200,8 +205,8 @@ func (r *run) statement(pass Pass) error {
 func (r *run) end(pass Pass) error {
 	r.compareWith(pass.Catalog)
 	pass.run = r
-	for _, rule := range r.config.Rules {
-		if rule.RunEnd == nil || r.config.Fixing != nil && !rule.Fixable {
+	for _, rule := range r.rules {
+		if rule.RunEnd == nil {
 			continue
 		}
 		pass.Rule = rule
@@ -233,11 +238,6 @@ func (r *run) at(p *Pass, o catalog.Origin) *Pass {
 		history:   p.history,
 		run:       r,
 	}
-}
-
-// runs reports whether the rule runs, for a server.
-func (r *run) runs(rule *Rule, server int) bool {
-	return rule.appliesTo(server) && (r.config.Fixing == nil || rule.Fixable)
 }
 
 // appliesTo reports whether the rule is about the server.
