@@ -146,16 +146,18 @@ func (a *analysis) result() []Effect {
 		e := &a.effects[i]
 		strongest[of(e)] = max(strongest[of(e)], e.Mode)
 	}
-	needEmpty := map[catalog.Name]bool{}
+	var needEmpty []catalog.Name // most often none
 	for _, e := range a.effects {
-		needEmpty[e.Relation] = needEmpty[e.Relation] || e.NeedsEmpty
+		if e.NeedsEmpty {
+			needEmpty = append(needEmpty, e.Relation)
+		}
 	}
 	for i := range a.effects {
 		e := &a.effects[i]
 		// The same pass over the rows does all scans, and stops at the first row.
 		// Indexes are built before it.
 		scans := e.Work == ValidationScan || e.Work == TableRewrite
-		if e.Work.GrowsWithTable() && a.session.Emptied(a.tableOf(e)) || scans && !e.NeedsEmpty && needEmpty[e.Relation] {
+		if e.Work.GrowsWithTable() && a.session.Emptied(a.tableOf(e)) || scans && !e.NeedsEmpty && slices.Contains(needEmpty, e.Relation) {
 			e.Work, e.Unknown = CatalogOnly, ""
 		}
 		if e.Work.GrowsWithTable() {
