@@ -42,8 +42,7 @@ var (
 	// dbmateNoTransaction matches what was meant to be transaction:false.
 	dbmateNoTransaction = regexp.MustCompile(`(?i)\btransaction\W+(false|off|no|0)\b|\bno-?transaction\b`)
 	// dbmateAlmost matches comment lines that look like directives.
-	dbmateAlmost     = regexp.MustCompile(`(?i)^--\s*(migrate\s*:\s*(up|down)\b|transaction\s*:\s*false)`)
-	dbmateAlmostDown = regexp.MustCompile(`(?i)^--\s*migrate\s*:\s*down\b`)
+	dbmateAlmost = regexp.MustCompile(`(?i)^--\s*(migrate\s*:\s*(up|down)\b|transaction\s*:\s*false)`)
 )
 
 func parseDbmateName(base string) (FileName, bool) {
@@ -199,7 +198,8 @@ func (d *dbmateParser) header(starts map[int]bool) {
 // stands between with the up.
 func (d *dbmateParser) meantDown(section Range) bool {
 	for i, p := range d.problemList {
-		if section.Pos <= p.Pos && p.Pos < section.End && dbmateAlmostDown.Match(d.file.Source[p.Pos:p.End]) {
+		m := dbmateAlmost.FindSubmatch(d.file.Source[p.Pos:p.End])
+		if section.Pos <= p.Pos && p.Pos < section.End && m != nil && bytes.EqualFold(m[2], []byte("down")) {
 			d.problemList[i].Refused = true
 			d.problemList[i].Message = "dbmate refuses a -- migrate:up without a -- migrate:down after it, and reads this one only in lower case and at the beginning of a line"
 			d.problemList[i].Fix = "write it so"

@@ -319,10 +319,7 @@ func (l *liquibaseParser) finish(end int) {
 // cuts a statement apart it goes on behind it. Behind a BEGIN, liquibase sends the text
 // up to END as one, and PostgreSQL's driver cuts that itself.
 func (l *liquibaseParser) split(s *Section) {
-	text := slices.Clone(l.file.Source[s.Pos:s.End])
-	for _, r := range s.Masked {
-		blank(text[max(0, r.Pos-s.Pos):max(0, min(len(text), r.End-s.Pos))])
-	}
+	text := s.text(l.file.Source)
 	found := liquibaseDelimiters(text, l.delimiter)
 	told, usual := false, l.delimiter == "" || l.delimiter == ";"
 	at, next := 0, 0
@@ -473,13 +470,9 @@ func liquibasePiece(text []byte, at int) (end int, kind liquibaseKind) {
 		}
 		return at + 1, liquibaseOther
 	}
-	isBlank := func(c byte) bool { return c == ' ' || '\t' <= c && c <= '\r' }
-	isLetter := func(c byte) bool {
-		return 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c == '$' || c >= 0x80
-	}
 	switch c := rest[0]; {
-	case isBlank(c):
-		return at + count(isBlank), liquibaseBlank
+	case byteClass[c]&spaceByte != 0:
+		return at + count(func(c byte) bool { return byteClass[c]&spaceByte != 0 }), liquibaseBlank
 	case bytes.HasPrefix(rest, []byte("--")):
 		return at + count(func(c byte) bool { return c != '\n' && c != '\r' }), liquibasePassed
 	case bytes.HasPrefix(rest, []byte("/*")):
@@ -495,10 +488,8 @@ func liquibasePiece(text []byte, at int) (end int, kind liquibaseKind) {
 				return at + i + 1, liquibasePassed
 			}
 		}
-	case isLetter(c):
-		return at + count(func(c byte) bool {
-			return isLetter(c) || '0' <= c && c <= '9' || c == '#' || c == '@' || c == '.'
-		}), liquibaseWord
+	case byteClass[c]&letterByte != 0 || c == '$':
+		return at + count(func(c byte) bool { return inWord(c) || c == '#' || c == '@' || c == '.' }), liquibaseWord
 	}
 	return at + 1, liquibaseOther
 }

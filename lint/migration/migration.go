@@ -6,6 +6,7 @@
 package migration
 
 import (
+	"bytes"
 	"slices"
 	"sync"
 
@@ -156,12 +157,20 @@ func (s *Section) has(pos int) bool {
 	return in(s.Range) && (s.Parts == nil || slices.ContainsFunc(s.Parts, in))
 }
 
-// between are what stands between the section's parts.
-func (s *Section) between() (others []Range) {
-	for i := 1; i < len(s.Parts); i++ {
-		others = append(others, Range{s.Parts[i-1].End, s.Parts[i].Pos})
+// text returns the section of a file with blanks for what is not its SQL.
+func (s *Section) text(source []byte) []byte {
+	text := slices.Clone(source[s.Pos:s.End])
+	if s.Pos == 0 && bytes.HasPrefix(text, byteOrderMark) {
+		blank(text[:len(byteOrderMark)])
 	}
-	return others
+	mask := func(pos, end int) { blank(text[max(0, pos-s.Pos):max(0, min(len(text), end-s.Pos))]) }
+	for _, r := range s.Masked {
+		mask(r.Pos, r.End)
+	}
+	for i := 1; i < len(s.Parts); i++ {
+		mask(s.Parts[i-1].End, s.Parts[i].Pos)
+	}
+	return text
 }
 
 // Statement is one parsed SQL statement.

@@ -14,13 +14,7 @@ import (
 func parse(m *Migration) {
 	section := m.Section
 	m.Gaps = append(m.Gaps, section.Gaps...)
-	text := slices.Clone(m.File.Source[section.Pos:section.End])
-	if bytes.HasPrefix(text, byteOrderMark) && section.Pos == 0 {
-		blank(text[:len(byteOrderMark)])
-	}
-	for _, r := range slices.Concat(section.Masked, section.between()) {
-		blank(text[max(0, r.Pos-section.Pos):max(0, min(len(text), r.End-section.Pos))])
-	}
+	text := section.text(m.File.Source)
 	if section.Placeholder != [2]string{} {
 		asDollarPlaceholders(text, section.Placeholder)
 	}

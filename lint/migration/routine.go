@@ -50,9 +50,7 @@ func (r RoutineSource) In(body string, location int) int {
 	return -1
 }
 
-func inWord(b byte) bool {
-	return b == '_' || b == '$' || b >= 0x80 || '0' <= b && b <= '9' || 'a' <= b|0x20 && b|0x20 <= 'z'
-}
+func inWord(b byte) bool { return byteClass[b]&wordByte != 0 }
 
 // Routine returns the body of a CREATE FUNCTION in SQL or PL/pgSQL, which
 // callers share and must not change; nil for other statements and languages,
