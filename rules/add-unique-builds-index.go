@@ -84,7 +84,7 @@ func usingIndex(c command, constraint *pg_query.Constraint, kind, suffix string,
 		dropped = "DROP CONSTRAINT IF EXISTS " + quoted(name) + ", "
 	}
 	if dropped != "" { // takes the name of the constraint in the end
-		index += "_new"
+		index = nameOfNew(name)
 	}
 	build := fmt.Sprintf("CREATE UNIQUE INDEX CONCURRENTLY %s ON %s %s", quoted(index), c.Table, definition)
 	constrain := []string{c.Alone(fmt.Sprintf("%sADD CONSTRAINT %s %s USING INDEX %s%s", dropped, quoted(name), kind, quoted(index), deferrable))}

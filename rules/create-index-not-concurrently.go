@@ -77,14 +77,18 @@ func partitionsOf(p *lint.Pass, table catalog.Name) string {
 	return cmp.Or(on.under(table), "all its partitions")
 }
 
+// nameOfNew is the name of an index until it takes that of the one it replaces.
+func nameOfNew(name string) string {
+	const suffix = "_new"
+	return strings.ToValidUTF8(name[:min(len(name), longestIdentifier-len(suffix))], "") + suffix
+}
+
 // replacePatiently builds the index under another name, so that queries and
 // unique keys have the old one until then.
 func replacePatiently(p *lint.Pass) *lint.Instead {
 	create := p.Statement.Node.GetIndexStmt()
 	index := catalog.Name{Schema: p.Catalog.Resolve(create.Relation).Schema, Name: create.Idxname}
-	const suffix = "_new"
-	next := index
-	next.Name = strings.ToValidUTF8(next.Name[:min(len(next.Name), longestIdentifier-len(suffix))], "") + suffix
+	next := catalog.Name{Schema: index.Schema, Name: nameOfNew(index.Name)}
 	head, _ := p.Statement.Find(p.Statement.Pos, "INDEX")
 	named := mentionFrom(p.Statement, head.End, index.Name)
 	edits := []lint.TextEdit{after(head, " CONCURRENTLY"), {Range: named, NewText: quoted(next.Name)}}
