@@ -49,14 +49,9 @@ func copied(p *lint.Pass, table catalog.Name) (by *migration.Statement, left str
 // its name still, and no lock, when the statement by copied its rows; and that
 // name.
 func writtenMeanwhile(p *lint.Pass, table catalog.Name, by *migration.Statement) (name catalog.Name, lost bool) {
-	name = table
 	before := p.Preceding()
 	copying := slices.Index(before, by)
-	for i := len(before) - 1; i > copying; i-- {
-		if old, does, newName := renamed(before[i].Node); does == "RENAME TO" && newName == name.Name && p.Catalog.Resolve(old).Schema == name.Schema {
-			name.Name = old.Relname
-		}
-	}
+	name = nameBefore(p, before[copying+1:], table)
 	if makesAgain(slices.Concat(before, p.Following()), catalog.Object{Kind: pg_query.ObjectType_OBJECT_VIEW, Name: name}) == nil {
 		return name, false
 	}

@@ -81,12 +81,7 @@ func swapsColumn(p *lint.Pass, rename *pg_query.RenameStmt) bool {
 // runs, and what becomes of that decides: a view in its place has the column
 // still, or rename-table-breaks-running-release says that nothing is there.
 func keptByTable(p *lint.Pass, table catalog.Name, column string) bool {
-	name := table
-	for _, s := range slices.Backward(p.Preceding()) {
-		if old, does, newName := renamed(s.Node); does == "RENAME TO" && newName == name.Name && p.Catalog.Resolve(old).Schema == name.Schema {
-			name.Name = old.Relname
-		}
-	}
+	name := nameBefore(p, p.Preceding(), table)
 	for _, s := range restOfTransaction(p) {
 		if view := s.Node.GetViewStmt(); view != nil && p.Catalog.Resolve(view.View) == name {
 			return slices.Contains(columnsOf(view), column)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/catalog"
+	"github.com/premortem-lint/premortem/lint/migration"
 )
 
 var renameTableBreaksRunningRelease = &lint.Rule{
@@ -55,6 +56,17 @@ func renamed(n *pg_query.Node) (old *pg_query.RangeVar, does, newName string) {
 		return s.Relation, "SET SCHEMA", s.Newschema
 	}
 	return nil, "", ""
+}
+
+// nameBefore returns the name that a table or view had before statements renamed it
+// to this one.
+func nameBefore(p *lint.Pass, statements []*migration.Statement, name catalog.Name) catalog.Name {
+	for _, s := range slices.Backward(statements) {
+		if old, does, newName := renamed(s.Node); does == "RENAME TO" && newName == name.Name && p.Catalog.Resolve(old).Schema == name.Schema {
+			name.Name = old.Relname
+		}
+	}
+	return name
 }
 
 func isTable(t pg_query.ObjectType) bool {
