@@ -75,17 +75,3 @@ func valueInstead(p *lint.Pass, table catalog.Name, columns []string) *lint.Inst
 func needsEmpty(c command) bool {
 	return slices.ContainsFunc(c.Effects, func(e lock.Effect) bool { return e.NeedsEmpty && e.Relation == c.Table })
 }
-
-// domains returns the domain that the type of a new column is, and those
-// that it stands on.
-func domains(c command) []*catalog.Domain {
-	var list []*catalog.Domain
-	for t := c.pass.Catalog.TypeOf(c.Def.GetColumnDef().GetTypeName()); !t.Array; {
-		d := c.pass.Catalog.Domain(catalog.Name{Schema: t.Schema, Name: t.Name})
-		if d == nil || slices.Contains(list, d) {
-			break
-		}
-		list, t = append(list, d), d.Base
-	}
-	return list
-}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -70,4 +71,18 @@ func rewriteCause(c command) (cause, instead string) {
 		}
 	}
 	return "a volatile default", "add the column without it, set the default in a second command, and fill old rows in batches"
+}
+
+// domains returns the domain that the type of a new column is, and those
+// that it stands on.
+func domains(c command) []*catalog.Domain {
+	var list []*catalog.Domain
+	for t := c.pass.Catalog.TypeOf(c.Def.GetColumnDef().GetTypeName()); !t.Array; {
+		d := c.pass.Catalog.Domain(catalog.Name{Schema: t.Schema, Name: t.Name})
+		if d == nil || slices.Contains(list, d) {
+			break
+		}
+		list, t = append(list, d), d.Base
+	}
+	return list
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
@@ -179,4 +180,35 @@ func (c command) Report(works []lock.Effect, d lint.Diagnostic) {
 		d.Effects = works
 	}
 	c.pass.Report(d)
+}
+
+// earlierCommand reports whether an earlier statement of the migration has a command,
+// on the table of this one, that is one of those that are meant.
+func earlierCommand(c command, is func(*pg_query.AlterTableCmd) bool) bool {
+	return slices.ContainsFunc(c.pass.Preceding(), func(s *migration.Statement) bool {
+		alter := s.Node.GetAlterTableStmt()
+		return alter != nil && c.pass.Catalog.Resolve(alter.Relation) == c.Table && slices.ContainsFunc(alter.Cmds, func(n *pg_query.Node) bool {
+			return is(n.GetAlterTableCmd())
+		})
+	})
+}
+
+// laterCommand reports whether another command of the statement or the rest of
+// the migration, on the column of this one, is one of those that are meant, or
+// drops its table.
+func laterCommand(p *lint.Pass, c command, is func(*pg_query.AlterTableCmd) bool) bool {
+	for i, s := range p.Remaining() {
+		if alter := s.Node.GetAlterTableStmt(); alter != nil && p.Catalog.Resolve(alter.Relation) == c.Table {
+			for j, n := range alter.Cmds {
+				cmd := n.GetAlterTableCmd()
+				if (i > 0 || j != c.Number) && cmd.Name == c.Name && is(cmd) {
+					return true
+				}
+			}
+		}
+		if drops(p.Catalog, s.Node, pg_query.ObjectType_OBJECT_TABLE, c.Table) {
+			return true
+		}
+	}
+	return false
 }
