@@ -28,8 +28,10 @@ var alterColumnTypeScansTable = &lint.Rule{
 // buildsKey reports whether a type change builds the index of a key anew: without it,
 // equal rows come in.
 func buildsKey(c command) bool {
-	return c.Subtype == pg_query.AlterTableType_AT_AlterColumnType && len(c.Works(lock.IndexBuild)) > 0 &&
-		len(c.pass.Catalog.IndexesWhere(func(i *catalog.Index) bool {
-			return i.Table == c.Table && i.Unique && slices.ContainsFunc(i.Keys, func(k catalog.Key) bool { return k.Column == c.Name })
-		})) > 0
+	t := c.pass.Catalog.Table(c.Table)
+	return t != nil && c.Subtype == pg_query.AlterTableType_AT_AlterColumnType && len(c.Works(lock.IndexBuild)) > 0 &&
+		slices.ContainsFunc(t.Indexes, func(n catalog.Name) bool {
+			i := c.pass.Catalog.Index(n)
+			return i != nil && i.Unique && slices.ContainsFunc(i.Keys, func(k catalog.Key) bool { return k.Column == c.Name })
+		})
 }

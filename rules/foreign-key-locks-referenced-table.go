@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	pg_query "github.com/pganalyze/pg_query_go/v6"
 
@@ -24,12 +25,13 @@ var foreignKeyLocksReferencedTable = &lint.Rule{
 		}
 		list := commands(p)
 		effects := inTextOrder(p.Existing())
+		released := sync.OnceValue(func() bool { return releasesAtOnce(p) })
 		for _, e := range effects {
 			// A lock that the transaction has already, it does not wait for.
 			if !locksOtherEnd(list, e) || p.Session.Strongest(e.Relation) >= e.Mode || slices.ContainsFunc(effects, func(above lock.Effect) bool { return isPartition(p, e, above) }) {
 				continue
 			}
-			if releasesAtOnce(p) {
+			if released() {
 				return nil
 			}
 			end, readsGoOn := "referenced", ""

@@ -48,17 +48,15 @@ var repeatedMigrationFails = &lint.Rule{
 // "" where it does not.
 func there(p *lint.Pass) (state, why string) {
 	c := p.Catalog
-	relation := func(r *pg_query.RangeVar, allowed bool) (string, string) {
-		if name := c.Resolve(r); !allowed && !isTemporary(p, r) && c.HasRelation(name) {
-			return "42P07", name.String() + " exists already"
+	already := func(exists bool, state string, name catalog.Name) (string, string) {
+		if !exists {
+			return "", ""
 		}
-		return "", ""
+		return state, name.String() + " exists already"
 	}
-	named := func(exists, allowed bool, name catalog.Name) (string, string) {
-		if exists && !allowed {
-			return "42710", name.String() + " exists already"
-		}
-		return "", ""
+	relation := func(r *pg_query.RangeVar, allowed bool) (string, string) {
+		name := c.Resolve(r)
+		return already(!allowed && !isTemporary(p, r) && c.HasRelation(name), "42P07", name)
 	}
 	switch n := p.Statement.Node.GetNode().(type) {
 	case *pg_query.Node_CreateStmt:
@@ -70,21 +68,17 @@ func there(p *lint.Pass) (state, why string) {
 	case *pg_query.Node_CreateSeqStmt:
 		return relation(n.CreateSeqStmt.Sequence, n.CreateSeqStmt.IfNotExists)
 	case *pg_query.Node_IndexStmt:
-		table := c.Resolve(n.IndexStmt.Relation)
-		name := catalog.Name{Schema: table.Schema, Name: n.IndexStmt.Idxname}
-		if n.IndexStmt.Idxname != "" && !n.IndexStmt.IfNotExists && !isTemporary(p, n.IndexStmt.Relation) && c.HasRelation(name) {
-			return "42P07", name.String() + " exists already"
-		}
+		name := catalog.Name{Schema: c.Resolve(n.IndexStmt.Relation).Schema, Name: n.IndexStmt.Idxname}
+		return already(name.Name != "" && !n.IndexStmt.IfNotExists && !isTemporary(p, n.IndexStmt.Relation) && c.HasRelation(name), "42P07", name)
 	case *pg_query.Node_CreateEnumStmt:
 		name := c.ResolveList(n.CreateEnumStmt.TypeName)
-		return named(c.Enum(name) != nil, false, name)
+		return already(c.Enum(name) != nil, "42710", name)
 	case *pg_query.Node_CreateDomainStmt:
 		name := c.ResolveList(n.CreateDomainStmt.Domainname)
-		return named(c.Domain(name) != nil, false, name)
+		return already(c.Domain(name) != nil, "42710", name)
 	case *pg_query.Node_CreateFunctionStmt:
-		if now, old := c.Replaces(n.CreateFunctionStmt); old != nil && !n.CreateFunctionStmt.Replace {
-			return "42723", now.Name.String() + " exists already"
-		}
+		now, old := c.Replaces(n.CreateFunctionStmt)
+		return already(old != nil && !n.CreateFunctionStmt.Replace, "42723", now.Name)
 	case *pg_query.Node_AlterTableStmt:
 		table := c.Table(c.Resolve(n.AlterTableStmt.Relation))
 		if table == nil || isTemporary(p, n.AlterTableStmt.Relation) {
