@@ -14,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	pg_query "github.com/pganalyze/pg_query_go/v6"
-	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/premortem-lint/premortem/lint"
 	"github.com/premortem-lint/premortem/lint/linttest"
@@ -108,16 +107,8 @@ func TestAdviceInWords(t *testing.T) {
 		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL; CREATE UNIQUE INDEX ON users (a)", "add it nullable"},
 		{"add-column-not-null-without-default", "ALTER TABLE users ADD a int NOT NULL, ADD FOREIGN KEY (a) REFERENCES cities (id)", "add it nullable"},
 	} {
-		c, err := linttest.New([]string{"review: 2.sql"}, txtar.File{Name: "1.sql", Data: []byte(history)}, txtar.File{Name: "2.sql", Data: []byte(tc.statement + ";")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		result, err := c.Lint(rules.All())
-		if err != nil {
-			t.Fatal(err)
-		}
 		got := "nothing"
-		for _, d := range result.Diagnostics {
+		for _, d := range lintChange(t, history, tc.statement+";") {
 			if d.Rule == tc.rule && d.Instead != nil {
 				got = d.Instead.Message
 			}

@@ -230,3 +230,17 @@ func pageCase(t *testing.T, all []linttest.Fence, review int) *linttest.Case {
 	}
 	return c
 }
+
+// lintChange returns the findings of all rules on a migration behind a history.
+func lintChange(t *testing.T, history, change string) []lint.Diagnostic {
+	t.Helper()
+	c, err := linttest.New([]string{"review: 2.sql"}, txtar.File{Name: "1.sql", Data: []byte(history)}, txtar.File{Name: "2.sql", Data: []byte(change)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := c.Lint(rules.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Diagnostics
+}

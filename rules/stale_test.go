@@ -6,11 +6,8 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"golang.org/x/tools/txtar"
 
-	"github.com/premortem-lint/premortem/lint/linttest"
 	"github.com/premortem-lint/premortem/lint/pgtest"
-	"github.com/premortem-lint/premortem/rules"
 )
 
 const staleTables = `
@@ -54,16 +51,8 @@ func TestStaleBodies(t *testing.T) {
 	for _, major := range pgtest.Maintained {
 		for _, test := range staleTests {
 			setup := "CREATE SCHEMA other;" + staleTables + test.function
-			c, err := linttest.New([]string{"review: 2.sql"}, txtar.File{Name: "1.sql", Data: []byte(setup)}, txtar.File{Name: "2.sql", Data: []byte(test.change)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			result, err := c.Lint(rules.All())
-			if err != nil {
-				t.Fatal(err)
-			}
 			found := ""
-			for _, d := range result.Diagnostics {
+			for _, d := range lintChange(t, setup, test.change) {
 				if d.Rule == "function-body-stale" {
 					found = d.Message
 				}
@@ -106,16 +95,8 @@ func TestStalePlace(t *testing.T) {
 		{"CREATE FUNCTION f() RETURNS text LANGUAGE sql AS 'SELECT ''b'' AS b, b FROM t';", "ALTER TABLE t RENAME b TO c", "CREATE FUNCTION"},
 	} {
 		setup := "CREATE TABLE t (a int, b int); CREATE TABLE u (a int, b int); " + test.function
-		c, err := linttest.New([]string{"review: 2.sql"}, txtar.File{Name: "1.sql", Data: []byte(setup)}, txtar.File{Name: "2.sql", Data: []byte(test.change)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		result, err := c.Lint(rules.All())
-		if err != nil {
-			t.Fatal(err)
-		}
 		got := "nothing"
-		for _, d := range result.Diagnostics {
+		for _, d := range lintChange(t, setup, test.change) {
 			if d.Rule == "function-body-stale" {
 				got = string(d.Related[0].File.Source[d.Related[0].Range.Pos:])
 			}
